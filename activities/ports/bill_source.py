@@ -6,7 +6,8 @@ OCR. Attachments and screenshots carry bytes only; a `DocumentReader` reads them
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -86,12 +87,17 @@ class AcceptorAmounts:
 
 
 class ChallengeRequiredError(LeaseflowError):
-    """The site asks a person for a captcha or a one-time code."""
+    """The site asks a person for a captcha or a one-time code.
 
-    def __init__(self, kind: ChallengeKind, picture: bytes) -> None:
+    ``session`` is the state (cookies) of the login that waits: opening again with it and the answer
+    goes on from there.
+    """
+
+    def __init__(self, kind: ChallengeKind, picture: bytes, session: bytes) -> None:
         super().__init__(f"the site asks for a {kind.value}", remedy="A person must answer it")
         self.kind = kind
         self.picture = picture
+        self.session = session
 
 
 class SessionExpiredError(LeaseflowError):
@@ -138,6 +144,10 @@ class BillSource(Protocol):
         """Amounts that the site discloses for one acceptor; None when it discloses nothing."""
         ...
 
+    async def session(self) -> bytes:
+        """Session state to keep, encrypted by the caller, for the next opening."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SourceLogin:
@@ -155,7 +165,9 @@ class SourceLogin:
 class SourceGateway(Protocol):
     """Opens a `BillSource`; owns the browser."""
 
-    async def open(self, login: SourceLogin, *, kinds: tuple[str, ...], delay_seconds: float) -> OpenSource:
+    def open(
+        self, login: SourceLogin, *, kinds: Sequence[str], delay_seconds: float
+    ) -> AbstractAsyncContextManager[BillSource]:
         """Log in (or resume the session) and give the first kind of source that answers.
 
         Args:
@@ -163,16 +175,4 @@ class SourceGateway(Protocol):
             kinds: sources to try in order, of ``api``, ``pages``, ``screenshots``.
             delay_seconds: politeness delay between requests.
         """
-        ...
-
-
-class OpenSource(Protocol):
-    """Context manager around an open source."""
-
-    async def __aenter__(self) -> BillSource: ...
-
-    async def __aexit__(self, *exc: object) -> None: ...
-
-    async def session(self) -> bytes:
-        """Session state to keep (encrypted by the caller), also valid after `ChallengeRequiredError`."""
         ...
