@@ -1,0 +1,1 @@
+"""Bill monitoring's steps, done."""

@@ -1,0 +1,150 @@
+"""The reading desk: documents become records; the same document is never read twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from temporalio import activity
+
+from activities.ports.reading import UnreadableDocumentError
+from activities.store import documents
+from activities.store.bill_monitoring import findings, lists
+from activities.store.bill_monitoring.readings import minor, read_record, record_row
+from activities.store.database import Database
+from activities.store.tables.bills import ListRow, RecordRow
+from models.bill_monitoring.matching.results import Decision
+from models.bill_monitoring.messages import DocumentPart, DocumentRead, ReadDocument
+from models.bill_monitoring.reading import DocumentReading, ReadRecord, ReadScope
+from workflows.bill_monitoring.steps import DocumentDesk
+
+_HEARTBEAT_SECONDS = 10
+
+
+class ReaderPool(Protocol):
+    """Reads documents in processes of its own."""
+
+    reader_name: str
+    """Engine and rules version: part of the identity of a kept reading."""
+
+    async def read(self, content: bytes, *, filename: str, scope: ReadScope) -> DocumentReading: ...
+
+    async def complete(
+        self, content: bytes, *, filename: str, records: Sequence[ReadRecord]
+    ) -> list[ReadRecord]: ...
+
+
+class OcrDesk(DocumentDesk):
+    """Reads with OCR, or from the text layer where there is one."""
+
+    def __init__(self, database: Database, pool: ReaderPool) -> None:
+        self._database = database
+        self._pool = pool
+
+    @activity.defn(name="bills.read_document")
+    async def read_document(self, request: ReadDocument) -> DocumentRead:
+        document = request.document
+        everything = request.parameters.reading.complete_every_row
+        scope = ReadScope.EVERYTHING if everything else ReadScope.IDENTITY
+        try:
+            async with _alive():
+                reading = await self._reading(document, scope)
+        except UnreadableDocumentError as error:
+            with self._database.transaction() as session:
+                lists.note_part_read(session, document, rows=0, problem=str(error))
+            return DocumentRead(rows=0, doubtful=0, problem=str(error))
+        with self._database.transaction() as session:
+            listed = session.get_one(ListRow, document.list_id)
+            rows = _rows(reading, document, listed)
+            lists.enter_records(session, rows)
+            lists.note_part_read(session, document, rows=len(rows), problem="; ".join(reading.notes) or None)
+        return DocumentRead(rows=len(rows), doubtful=sum(1 for row in rows if row.doubts))
+
+    @activity.defn(name="bills.complete_document")
+    async def complete_document(self, request: ReadDocument) -> DocumentRead:
+        document = request.document
+        with self._database.transaction() as session:
+            kept = documents.fetch(session, document.sha256)
+            rows = incomplete_records(session, [document.list_id], part=document.part)
+        if not rows:
+            return DocumentRead(rows=0, doubtful=0)
+        async with _alive():
+            completed = await self._pool.complete(
+                kept.content, filename=document.filename, records=[read_record(row) for row in rows]
+            )
+        with self._database.transaction() as session:
+            for row, read in zip(rows, completed, strict=True):
+                _fill(row, read)
+                session.add(row)
+        return DocumentRead(rows=len(rows), doubtful=sum(1 for row in rows if row.doubts))
+
+    async def _reading(self, document: DocumentPart, scope: ReadScope) -> DocumentReading:
+        reader = f"{self._pool.reader_name}/{scope}"
+        with self._database.transaction() as session:
+            earlier = lists.earlier_reading(session, document.sha256, reader)
+            if earlier is not None:
+                return earlier
+            content = documents.fetch(session, document.sha256).content
+        reading = await self._pool.read(content, filename=document.filename, scope=scope)
+        with self._database.transaction() as session:
+            lists.keep_reading(session, document.sha256, reader, reading, at=datetime.now(UTC))
+        return reading
+
+
+def incomplete_records(
+    session: object, list_ids: Sequence[str], *, part: str | None = None
+) -> list[RecordRow]:
+    """Located records that concern customers and whose amounts are still unread."""
+    decided = findings.decided_records(session, list_ids, [Decision.MATCH, Decision.REVIEW])  # type: ignore[arg-type]
+    return [
+        record
+        for record, _match in decided
+        if record.locator is not None
+        and record.overdue_balance_minor is None
+        and (part is None or record.part == part)
+    ]
+
+
+def _rows(reading: DocumentReading, document: DocumentPart, listed: ListRow) -> list[RecordRow]:
+    return [
+        record_row(
+            replace(read, date=read.date or listed.list_date),
+            list_id=document.list_id,
+            list_date=listed.list_date,
+            part=document.part,
+            row_no=number,
+            origin=reading.engine,
+        )
+        for number, read in enumerate(reading.records, start=1)
+        if read.name or read.uscc
+    ]
+
+
+def _fill(row: RecordRow, read: ReadRecord) -> None:
+    """Take over what the second look added; identity was decided on and stays."""
+    row.overdue_balance_minor = minor(read.overdue_balance)
+    row.cumulative_overdue_minor = minor(read.cumulative_overdue)
+    row.as_of = read.date or row.as_of
+    row.doubts = list(read.review)
+    row.confidence = {field.value: round(value, 4) for field, value in read.confidence.items()} or None
+    row.repaired = [field.value for field in read.repaired]
+
+
+@asynccontextmanager
+async def _alive() -> AsyncIterator[None]:
+    """Heartbeat while another process works."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(_HEARTBEAT_SECONDS)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()

@@ -1,0 +1,1 @@
+"""Queries of bill monitoring, one module for each thing that is kept."""

@@ -1,0 +1,171 @@
+"""Decisions about records, and the findings that follow from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session
+
+from activities.store.tables.bills import FindingRow, ListRow, MatchRow, RecordRow, SettledIdentityRow
+from models.bill_monitoring.rules import Change
+
+ENGINE = "leaseflow"
+"""Who decided when no person did."""
+
+_BATCH = 2_000
+
+
+def enter_matches(session: Session, rows: Sequence[MatchRow]) -> None:
+    """Enter decisions; a person's decision is never replaced by the engine's."""
+    for start in range(0, len(rows), _BATCH):
+        statement = insert(MatchRow).values([row.model_dump() for row in rows[start : start + _BATCH]])
+        changes = {
+            column: statement.excluded[column]
+            for column in ("decision", "customer_id", "relation", "score", "reason", "candidates", "decided_at")
+        }
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["record_id"], set_=changes, where=text("record_match.decided_by = 'leaseflow'")
+            )
+        )
+
+
+def enter_decision(session: Session, row: MatchRow) -> None:
+    """Enter a person's decision, which replaces whatever stood there."""
+    values = row.model_dump()
+    session.execute(
+        insert(MatchRow)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["record_id"], set_={k: v for k, v in values.items() if k != "record_id"}
+        )
+    )
+
+
+def decided_records(
+    session: Session, list_ids: Sequence[str], decisions: Iterable[str]
+) -> list[tuple[RecordRow, MatchRow]]:
+    """Records of these lists with one of these decisions, or with doubts about their reading."""
+    query = (
+        select(RecordRow, MatchRow)
+        .join(MatchRow, MatchRow.record_id == RecordRow.record_id)  # type: ignore[arg-type]
+        .where(
+            RecordRow.list_id.in_(list_ids),  # type: ignore[attr-defined]
+            MatchRow.decision.in_(list(decisions)) | (RecordRow.doubts != []),  # type: ignore[attr-defined, operator]
+        )
+        .order_by(RecordRow.record_id)
+    )
+    return [(record, match) for record, match in session.execute(query)]
+
+
+def decision_counts(session: Session, list_ids: Sequence[str]) -> dict[str, int]:
+    rows = session.execute(
+        text("""
+            SELECT m.decision, count(*) FROM record_match m JOIN overdue_record r USING (record_id)
+            WHERE r.list_id = ANY(:ids) GROUP BY m.decision
+        """),
+        {"ids": list(list_ids)},
+    )
+    return {decision: count for decision, count in rows}
+
+
+# ---------------------------------------------------------------- what people settled
+
+
+def settled_identities(session: Session, acceptor_keys: Iterable[str]) -> dict[str, SettledIdentityRow]:
+    """The newest decision of a person about each acceptor."""
+    query = (
+        select(SettledIdentityRow)
+        .where(SettledIdentityRow.acceptor_key.in_(list(acceptor_keys)))  # type: ignore[attr-defined]
+        .order_by(SettledIdentityRow.settled_id)  # type: ignore[arg-type]
+    )
+    return {row.acceptor_key: row for row in session.execute(query).scalars()}
+
+
+# ---------------------------------------------------------------- findings
+
+
+def earlier_findings(
+    session: Session, list_ids: Sequence[str], lists_before: Sequence[str], *, scan_id: str
+) -> dict[tuple[str, str], FindingRow]:
+    """What is known already, by customer and acceptor.
+
+    When these very lists were scanned before, that scan's findings; else those of the lists before.
+    Acceptors that had left the list are not among them.
+    """
+    own = _scans_of(session, list_ids) - {scan_id}
+    known = own or _scans_of(session, lists_before)
+    query = (
+        select(FindingRow)
+        .where(FindingRow.scan_id.in_(sorted(known)), FindingRow.change != Change.CLEARED)  # type: ignore[attr-defined, arg-type]
+        .order_by(FindingRow.found_at)  # type: ignore[arg-type]
+    )
+    return {(row.customer_id, row.acceptor_key): row for row in session.execute(query).scalars()}
+
+
+def _scans_of(session: Session, list_ids: Sequence[str]) -> set[str]:
+    query = select(ListRow.scanned_by).where(ListRow.list_id.in_(list_ids))  # type: ignore[attr-defined, call-overload]
+    return {scan_id for scan_id in session.execute(query).scalars() if scan_id is not None}
+
+
+def enter_findings(session: Session, rows: Sequence[FindingRow]) -> None:
+    """Enter findings; one that is entered already (a retried step) stays as it is."""
+    for start in range(0, len(rows), _BATCH):
+        values = [row.model_dump() for row in rows[start : start + _BATCH]]
+        session.execute(insert(FindingRow).values(values).on_conflict_do_nothing())
+
+
+def findings_of_scan(session: Session, scan_id: str) -> list[FindingRow]:
+    query = select(FindingRow).where(FindingRow.scan_id == scan_id).order_by(FindingRow.finding_id)  # type: ignore[arg-type]
+    return list(session.execute(query).scalars())
+
+
+def findings_by_id(session: Session, finding_ids: Sequence[str]) -> list[FindingRow]:
+    query = select(FindingRow).where(FindingRow.finding_id.in_(finding_ids)).order_by(FindingRow.finding_id)  # type: ignore[attr-defined]
+    return list(session.execute(query).scalars())
+
+
+def find_findings(
+    session: Session,
+    *,
+    list_date: dt.date | None = None,
+    officer: str | None = None,
+    customer_id: str | None = None,
+    change: str | None = None,
+    unacknowledged: bool = False,
+    limit: int = 1_000,
+) -> list[FindingRow]:
+    """Findings by any of these, gravest first within the newest list."""
+    query = select(FindingRow)
+    for column, wanted in (
+        (FindingRow.list_date, list_date),
+        (FindingRow.officer, officer),
+        (FindingRow.customer_id, customer_id),
+        (FindingRow.change, change),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)  # type: ignore[arg-type]
+    if unacknowledged:
+        query = query.where(
+            FindingRow.acknowledged_by.is_(None),  # type: ignore[union-attr]
+            FindingRow.change != Change.UNCHANGED,  # type: ignore[arg-type]
+        )
+    query = query.order_by(
+        FindingRow.list_date.desc(),  # type: ignore[attr-defined]
+        FindingRow.overdue_balance_minor.desc().nulls_last(),  # type: ignore[union-attr]
+    ).limit(limit)
+    return list(session.execute(query).scalars())
+
+
+def acknowledge(
+    session: Session, finding_ids: Sequence[str], *, by: str, note: str, at: dt.datetime
+) -> None:
+    """Enter that a person took note; the first acknowledgement stands."""
+    session.execute(
+        update(FindingRow)
+        .where(FindingRow.finding_id.in_(finding_ids), FindingRow.acknowledged_by.is_(None))  # type: ignore[attr-defined, union-attr]
+        .values(acknowledged_by=by, acknowledged_at=at, acknowledgement_note=note or None)
+    )

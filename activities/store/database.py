@@ -1,0 +1,85 @@
+"""Connections to PostgreSQL and the schema's life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from models.errors import ServiceUnreachableError
+
+
+class Database:
+    """The house's PostgreSQL, as every store module uses it.
+
+    Args:
+        url: a libpq or SQLAlchemy URL; ``postgresql://`` is taken as psycopg.
+        pool_size: connections kept open.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = _psycopg_url(url)
+        self.engine: Engine = create_engine(
+            self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose work is committed at the end, or undone by an exception.
+
+        Raises:
+            ServiceUnreachableError: the database does not answer.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
+            try:
+                session.connection()
+            except OperationalError as error:
+                raise self.unreachable(error) from error
+            yield session
+            session.commit()
+
+    def migrate(self) -> None:
+        """Bring the schema to this version's tables; does nothing when it is there already."""
+        try:
+            command.upgrade(alembic_config(self.url), "head")
+        except OperationalError as error:
+            raise self.unreachable(error) from error
+
+    def pending_migrations(self) -> bool:
+        """Whether the schema is behind this version of the code."""
+        head = ScriptDirectory.from_config(alembic_config(self.url)).get_current_head()
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() != head
+
+    def unreachable(self, error: OperationalError) -> ServiceUnreachableError:
+        shown = self.engine.url.render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0]
+        return ServiceUnreachableError(
+            f"PostgreSQL at {shown} does not answer ({reason})",
+            remedy="Start the embedded stack with leaseflow up, or set LEASEFLOW_DATABASE_URL",
+        )
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def alembic_config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("activities.store") / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def _psycopg_url(url: str) -> str:
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url

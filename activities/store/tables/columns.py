@@ -1,0 +1,26 @@
+"""Column types that recur: instants with a zone, JSON documents, text arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import DateTime, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+
+def instant(*, nullable: bool = False, index: bool = False) -> Any:
+    """An instant in time, stored in UTC."""
+    default: Any = None if nullable else ...
+    return Field(default=default, sa_type=DateTime(timezone=True), nullable=nullable, index=index)  # type: ignore[call-overload]
+
+
+def document(*, nullable: bool = False) -> Any:
+    """A JSON document."""
+    default: Any = None if nullable else ...
+    return Field(default=default, sa_type=JSONB, nullable=nullable)
+
+
+def texts() -> Any:
+    """A list of texts, empty rather than null."""
+    return Field(default_factory=list, sa_type=ARRAY(Text), nullable=False)  # type: ignore[call-overload]

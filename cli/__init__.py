@@ -1,0 +1,1 @@
+"""The command line: starts workflows, sends people's commands, shows what is going on."""

@@ -1,0 +1,1 @@
+"""What runs: worker processes, their wiring and settings, and the embedded stack."""

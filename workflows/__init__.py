@@ -1,0 +1,1 @@
+"""When things happen: durable, deterministic, and ignorant of how they are done."""

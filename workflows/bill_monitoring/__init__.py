@@ -1,0 +1,1 @@
+"""Overdue-bill monitoring: scan the exchange's lists, have people settle doubts, warn officers."""

@@ -1,0 +1,18 @@
+"""The task queues, one for each kind of work that is scaled by itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Queue(StrEnum):
+    """A task queue and what its workers do."""
+
+    ENGINE = "leaseflow-engine"
+    """Workflows, and activities that take milliseconds."""
+    CRAWL = "leaseflow-crawl"
+    """The browser robot; few at once."""
+    OCR = "leaseflow-ocr"
+    """Reading documents; as many at once as there are cores."""
+    ANALYSIS = "leaseflow-analysis"
+    """Matching and reports: seconds of computing."""
