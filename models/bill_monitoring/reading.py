@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from models.money import Money
@@ -63,6 +63,10 @@ class RowLocator:
     cells: dict[Field, Box] = field(default_factory=dict)
     angle: float = 0.0
     """Degrees by which the page was turned to stand upright."""
+    units: dict[Field, int] = field(default_factory=dict)
+    """Yuan per printed unit of each amount column whose heading names a unit."""
+    table: Box | None = None
+    """The whole table: titles and footers around it may name unit and as-of date for all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,12 @@ class ReadRecord:
     uscc: str | None = None
     overdue_balance: Money | None = None
     cumulative_overdue: Money | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     """As-of date of a list's row, due date of a bill."""
     bill_no: str | None = None
     drawer: str | None = None
     payee: str | None = None
-    issue_date: date | None = None
+    issue_date: datetime.date | None = None
     amount_cn: str | None = None
     amount_consistent: bool | None = None
     """Whether a bill's amount in figures equals its amount in Chinese capitals."""

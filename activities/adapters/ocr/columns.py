@@ -1,0 +1,193 @@
+"""Lists without ruled lines: columns anchored on each page by its own header and its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median
+from typing import Final
+
+import numpy as np
+
+from activities.adapters.ocr.page import Page
+from activities.adapters.ocr.tables import (
+    Columns,
+    FoundTable,
+    ListMemory,
+    continued_columns,
+    units_of,
+)
+from activities.adapters.ocr.word_lines import WordLines, covering
+from models.bill_monitoring.list_headers import assign_columns, is_header
+from models.bill_monitoring.reading import Box, Field
+
+_HEADER_LINES: Final = 9
+_SAMPLE_LINES: Final = 4
+_CODE_PART: Final = re.compile(r"[0-9A-Z]{6,20}")
+_CODE_LENGTH: Final = 19
+"""A code's 18 characters and one misread as two."""
+
+
+def unruled_table(page: Page, words: WordLines, memory: ListMemory) -> FoundTable | None:
+    """The list that a page's words form, or None if they form none."""
+    width = page.image.shape[1]
+    header, first = _header(words)
+    body = words.lines[first:]
+    if header:
+        edges = _edges_between(header, body, width)
+        columns = assign_columns([" ".join(words.texts(group)) for group in header])
+    else:
+        edges = _edges_by_content(body, width)
+        samples = [line for line in body if len(line) > 1][:_SAMPLE_LINES]
+        texts = [_texts_by_column(words, line, edges) for line in samples]
+        columns = continued_columns(texts, len(edges) - 1, memory)
+    if not columns:
+        return None
+    memory.columns, memory.width = columns, len(edges) - 1
+    rows = _rows(words, body, edges, columns)
+    bounds = covering(box for row in rows for box in row.values()) if rows else Box(0, 0, 0, 0)
+    if header:
+        bounds = covering([bounds, *(word for group in header for word in group)]) if rows else bounds
+    return FoundTable(rows, units_of(columns), bounds, read=words.read) if rows else None
+
+
+def _header(words: WordLines) -> tuple[list[list[Box]], int]:
+    """The header's words, grouped by column, and the number of the first line below it.
+
+    A header may be wrapped over two lines: then the words of the second join those above them.
+    """
+    lines = words.lines
+    for index, line in enumerate(lines[:_HEADER_LINES]):
+        single = [[word] for word in line]
+        found = assign_columns(words.texts(line))
+        joined = _joined_with(single, lines[index + 1]) if index + 1 < len(lines) else None
+        if joined:
+            both = assign_columns([" ".join(words.texts(group)) for group in joined])
+            if len(both) > len(found) and is_header(both):
+                return joined, index + 2
+        if is_header(found):
+            return single, index + 1
+    return [], 0
+
+
+def _joined_with(header: list[list[Box]], line: Sequence[Box]) -> list[list[Box]] | None:
+    height = median(group[0].bottom - group[0].top for group in header)
+    if not line or min(b.top for b in line) - max(g[0].bottom for g in header) > 0.8 * height:
+        return None
+    groups = [list(group) for group in header]
+    for word in line:
+        over = [g for g in groups if min(word.right, g[0].right) > max(word.left, g[0].left)]
+        if over:
+            over[0].append(word)
+        else:
+            groups.append([word])
+    return sorted(groups, key=lambda g: covering(g).left)
+
+
+def _coverage(body: Sequence[Sequence[Box]], width: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """For each pixel of the page's width, in how many lines a word stands there."""
+    covered = np.zeros(width + 1, np.int32)
+    for line in body:
+        for word in line if len(line) > 1 else []:
+            covered[word.left : word.right] += 1
+    return covered
+
+
+def _edges_between(header: list[list[Box]], body: Sequence[Sequence[Box]], width: int) -> list[int]:
+    """Column edges: between neighbouring headings, in the middle of the emptiest stretch."""
+    covered = _coverage(body, width)
+    boxes = [covering(group) for group in header]
+    edges = [0]
+    for left, right in zip(boxes, boxes[1:], strict=False):
+        start, end = (left.left + left.right) // 2, max((right.left + right.right) // 2, 1)
+        stretch = covered[start:end]
+        if not len(stretch):
+            edges.append(start)
+            continue
+        edges.append(start + _middle_of_longest(stretch == stretch.min()))
+    return [*edges, width]
+
+
+def _edges_by_content(body: Sequence[Sequence[Box]], width: int) -> list[int]:
+    covered = _coverage(body, width)
+    busy = np.concatenate(([0], (covered > max(1, 0.1 * len(body))).astype(np.int8), [0]))
+    changes = np.flatnonzero(np.diff(busy))
+    starts, ends = changes[::2], changes[1::2]
+    return [0, *(int(end + start) // 2 for end, start in zip(ends, starts[1:], strict=False)), width]
+
+
+def _middle_of_longest(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int:
+    changes = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
+    runs = list(zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True))
+    start, end = max(runs, key=lambda run: run[1] - run[0])
+    return int(start + end) // 2
+
+
+def _column_of(word: Box, edges: Sequence[int]) -> int:
+    overlaps = [
+        min(word.right, right) - max(word.left, left) for left, right in zip(edges, edges[1:], strict=False)
+    ]
+    return overlaps.index(max(overlaps))
+
+
+def _texts_by_column(words: WordLines, line: Sequence[Box], edges: Sequence[int]) -> list[str]:
+    texts = [""] * (len(edges) - 1)
+    for word, text in zip(line, words.texts(line), strict=True):
+        texts[_column_of(word, edges)] += text
+    return texts
+
+
+def _rows(
+    words: WordLines, body: Sequence[Sequence[Box]], edges: Sequence[int], columns: Columns
+) -> list[dict[Field, Box]]:
+    """Rows around their anchors: one word per row in the column that does not wrap.
+
+    Words of other columns belong to the nearest anchor, which joins wrapped cells.
+    """
+    by_column: dict[int, list[Box]] = {}
+    for line in body:
+        for word in line:
+            by_column.setdefault(_column_of(word, edges), []).append(word)
+    anchors = _anchors(words, by_column, columns)
+    if not anchors:
+        return []
+    middles = [(a.top + a.bottom) / 2 for a in anchors]
+    steps = [below - above for above, below in zip(middles, middles[1:], strict=False)]
+    reach = 0.75 * median(steps) if steps else 2.5 * (anchors[0].bottom - anchors[0].top)
+    rows: list[dict[Field, list[Box]]] = [{} for _ in anchors]
+    for name, (column, _) in columns.items():
+        for word in by_column.get(column, []):
+            middle = (word.top + word.bottom) / 2
+            nearest = min(range(len(anchors)), key=lambda i: abs(middles[i] - middle))
+            if abs(middles[nearest] - middle) <= reach:
+                rows[nearest].setdefault(name, []).append(word)
+    return [{name: covering(boxes) for name, boxes in row.items()} for row in rows]
+
+
+def _anchors(words: WordLines, by_column: dict[int, list[Box]], columns: Columns) -> list[Box]:
+    """The words that stand for one row each: codes, else amounts, else names."""
+    if Field.USCC in columns:
+        codes = sorted(by_column.get(columns[Field.USCC][0], []), key=lambda b: b.top)
+        texts = [re.sub(r"\W", "", text).upper() for text in words.texts(codes)]
+        anchors = _code_anchors(
+            [(w, t) for w, t in zip(codes, texts, strict=True) if _CODE_PART.fullmatch(t)]
+        )
+        if anchors:
+            return anchors
+    for name in (Field.OVERDUE_BALANCE, Field.CUMULATIVE_OVERDUE, Field.DATE, Field.NAME):
+        if name in columns and by_column.get(columns[name][0]):
+            return sorted(by_column[columns[name][0]], key=lambda b: b.top)
+    return []
+
+
+def _code_anchors(parts: Sequence[tuple[Box, str]]) -> list[Box]:
+    """One rectangle per code; the two lines of a wrapped code are one."""
+    groups: list[tuple[Box, str]] = []
+    for box, text in parts:
+        if groups:
+            last, before = groups[-1]
+            if len(before) + len(text) <= _CODE_LENGTH and box.top - last.bottom < last.bottom - last.top:
+                groups[-1] = (covering([last, box]), before + text)
+                continue
+        groups.append((box, text))
+    return [box for box, _ in groups]

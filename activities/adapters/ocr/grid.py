@@ -1,0 +1,153 @@
+"""Ruled tables found by their lines: a few milliseconds instead of a detection network's second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from activities.adapters.ocr.engine import Image
+from models.bill_monitoring.reading import Box
+
+_FEWEST_COLUMNS: Final = 2
+_FEWEST_ROWS: Final = 2
+_NARROWEST: Final = 0.25
+"""Share of the page's width from which a lattice of lines counts as a table."""
+_LINE_SHARE: Final = 0.35
+"""Share of the table's height (width) that a vertical (horizontal) line must cover."""
+_EDGE_SHARE: Final = 0.3
+"""Share of one cell's side that must be ruled; less, and the cell is joined with its neighbour."""
+_SMALLEST_CELL: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A ruled table: for each row its cells, column by column; a joined cell stands in each of its columns."""
+
+    bounds: Box
+    rows: tuple[tuple[Box, ...], ...]
+
+    @property
+    def columns(self) -> int:
+        return len(self.rows[0])
+
+
+def find_grids(page: Image) -> list[Grid]:
+    """The ruled tables of an upright page, from top to bottom."""
+    lines = _ruled_lines(page)
+    if lines is None:
+        return []
+    horizontal, vertical = lines
+    lattice = cv2.dilate(horizontal | vertical, np.ones((5, 5), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(lattice, connectivity=8)
+    grids = []
+    for left, top, width, height, _ in stats[1:].tolist():
+        if width >= _NARROWEST * page.shape[1] and height >= _FEWEST_ROWS * _SMALLEST_CELL:
+            region = Box(left, top, left + width, top + height)
+            if grid := _grid_in(region, horizontal, vertical):
+                grids.append(grid)
+    return sorted(grids, key=lambda grid: grid.bounds.top)
+
+
+def find_cells(page: Image) -> list[Box]:
+    """The closed cells between ruled lines, however unlike their rows are: the boxes of a form."""
+    lines = _ruled_lines(page)
+    if lines is None:
+        return []
+    lattice = cv2.dilate(lines[0] | lines[1], np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats((lattice == 0).astype(np.uint8), connectivity=4)
+    height, width = page.shape
+    return [
+        Box(left, top, left + w, top + h)
+        for left, top, w, h, area in stats[1:].tolist()
+        if w >= _SMALLEST_CELL
+        and h >= _SMALLEST_CELL
+        and area >= 0.6 * w * h
+        and w * h < 0.5 * width * height
+    ]
+
+
+def _ruled_lines(page: Image) -> tuple[Image, Image] | None:
+    """Masks of horizontal and vertical lines; None if there are too few for a table."""
+    ink = np.asarray(
+        cv2.adaptiveThreshold(
+            page, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, blockSize=31, C=8
+        ),
+        np.uint8,
+    )
+    horizontal = _horizontal(ink)
+    pitch = _row_pitch(horizontal)
+    return None if pitch is None else (horizontal, _vertical(ink, pitch))
+
+
+def _horizontal(ink: Image) -> Image:
+    """Mask (0 or 255) of long horizontal strokes; breaks of a pixel or two are bridged."""
+    along = max(24, ink.shape[1] // 36)
+    bridged = cv2.dilate(ink, np.ones((2, 3), np.uint8))
+    return np.asarray(cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, along), np.uint8)), np.uint8)
+
+
+def _vertical(ink: Image, pitch: int) -> Image:
+    """Mask (0 or 255) of vertical strokes nearly as tall as a row, which no character is."""
+    down = max(20, round(0.8 * pitch))
+    bridged = cv2.dilate(ink, np.ones((3, 2), np.uint8))
+    return np.asarray(cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((down, 1), np.uint8)), np.uint8)
+
+
+def _row_pitch(horizontal: Image) -> int | None:
+    """The usual distance of horizontal lines; None if there are too few for a table."""
+    wide = (cv2.dilate(horizontal, np.ones((5, 1), np.uint8)) > 0).mean(axis=1)
+    lines = _peaks(wide, share=_NARROWEST * 0.8)
+    steps = [below - above for above, below in zip(lines, lines[1:], strict=False)]
+    steps = [step for step in steps if step >= _SMALLEST_CELL]
+    return int(np.median(steps)) if len(steps) >= _FEWEST_ROWS else None
+
+
+def _grid_in(region: Box, horizontal: Image, vertical: Image) -> Grid | None:
+    window = (slice(region.top, region.bottom), slice(region.left, region.right))
+    down = cv2.dilate(vertical[window], np.ones((1, 7), np.uint8)) > 0
+    along = cv2.dilate(horizontal[window], np.ones((7, 1), np.uint8)) > 0
+    xs = _with_edges(_peaks(down.mean(axis=0)), region.right - region.left)
+    ys = _with_edges(_peaks(along.mean(axis=1)), region.bottom - region.top)
+    if len(xs) <= _FEWEST_COLUMNS or len(ys) <= _FEWEST_ROWS:
+        return None
+    rows = tuple(_row(top, bottom, xs, down, region) for top, bottom in zip(ys, ys[1:], strict=False))
+    return Grid(region, rows)
+
+
+def _peaks(coverage: npt.NDArray[np.float64], share: float = _LINE_SHARE) -> list[int]:
+    """Centres of the stretches whose coverage says that a line runs there."""
+    strong = np.concatenate(([0], (coverage >= share).astype(np.int8), [0]))
+    edges = np.flatnonzero(np.diff(strong))
+    return [int(start + end) // 2 for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _with_edges(places: list[int], length: int) -> list[int]:
+    """Line places with the region's own edges, where an outer border is not drawn."""
+    inner = [p for p in places if _SMALLEST_CELL < p < length - _SMALLEST_CELL]
+    kept = [0]
+    for place in inner:
+        if place - kept[-1] >= _SMALLEST_CELL:
+            kept.append(place)
+    return [*kept, length]
+
+
+def _row(top: int, bottom: int, xs: list[int], down: npt.NDArray[np.bool_], region: Box) -> tuple[Box, ...]:
+    middle = slice(top + (bottom - top) // 5, bottom - (bottom - top) // 5)
+    cells: list[Box] = []
+    start = 0
+    for index in range(1, len(xs)):
+        last = index == len(xs) - 1
+        if last or down[middle, max(xs[index] - 2, 0) : xs[index] + 3].any(axis=1).mean() >= _EDGE_SHARE:
+            box = Box(
+                region.left + xs[start] + 2,
+                region.top + top + 2,
+                region.left + xs[index] - 1,
+                region.top + bottom - 1,
+            )
+            cells += [box] * (index - start)
+            start = index
+    return tuple(cells)

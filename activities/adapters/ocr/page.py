@@ -1,0 +1,120 @@
+"""A page as the readers see it: an upright picture, words on it, and the text of any rectangle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from activities.adapters.ocr.cells import line_crops
+from activities.adapters.ocr.engine import Image, TextDetector, TextRecogniser
+from activities.adapters.ocr.images import Colours, grey, without_stamps
+from activities.adapters.ocr.straighten import skew_angle, upright
+from models.bill_monitoring.printed_text import TextLine
+from models.bill_monitoring.reading import Box
+
+
+class Page(Protocol):
+    """One page of a document, set upright."""
+
+    number: int
+    angle: float
+    """Degrees by which the page was turned."""
+
+    @property
+    def image(self) -> Image:
+        """The picture in whose pixels all rectangles are given."""
+        ...
+
+    @property
+    def engine(self) -> str:
+        """What reads this page: an engine's name, or ``text`` for a text layer."""
+        ...
+
+    def cells(self, boxes: Sequence[Box]) -> list[TextLine]:
+        """The text in each rectangle, wrapped lines joined."""
+        ...
+
+    def second_look(self, box: Box) -> list[TextLine]:
+        """Further independent readings of a doubtful rectangle; empty if there is no other way to read it."""
+        ...
+
+    def words(self, within: Box | None = None) -> list[Box]:
+        """Rectangles around words or whole lines, on the page or within a part of it."""
+        ...
+
+
+class ScannedPage:
+    """A page that is a picture and has to be recognised."""
+
+    def __init__(
+        self,
+        colours: Colours,
+        number: int,
+        *,
+        recogniser: TextRecogniser,
+        detector: TextDetector,
+        angle: float | None = None,
+    ) -> None:
+        self.number = number
+        self._colours = colours
+        self._recogniser = recogniser
+        self._detector = detector
+        clean = without_stamps(colours)
+        self.angle = skew_angle(clean) if angle is None else angle
+        self._image = upright(clean, self.angle)
+
+    @property
+    def image(self) -> Image:
+        return self._image
+
+    @property
+    def engine(self) -> str:
+        return self._recogniser.name
+
+    @cached_property
+    def _with_stamps(self) -> Image:
+        return upright(grey(self._colours), self.angle)
+
+    def turned(self, quarters: int) -> ScannedPage:
+        """The same page turned by further quarters, counter-clockwise."""
+        return ScannedPage(
+            self._colours,
+            self.number,
+            recogniser=self._recogniser,
+            detector=self._detector,
+            angle=self.angle + 90.0 * quarters,
+        )
+
+    def cells(self, boxes: Sequence[Box]) -> list[TextLine]:
+        crops = [line_crops(self._image, box) for box in boxes]
+        read = iter(self._recogniser.lines([crop for cell in crops for crop in cell]))
+        return [TextLine.joined([next(read) for _ in cell]) for cell in crops]
+
+    def second_look(self, box: Box) -> list[TextLine]:
+        """The rectangle stretched (which parts characters that merged) and, stamps left in, sharpened."""
+        stretched = [_stretched(crop) for crop in line_crops(self._image, box)]
+        sharpened = [_sharpened(crop) for crop in line_crops(self._with_stamps, box)]
+        return [TextLine.joined(self._recogniser.lines(crops)) for crops in (stretched, sharpened) if crops]
+
+    def words(self, within: Box | None = None) -> list[Box]:
+        if within is None:
+            return self._detector.boxes(self._image)
+        part = np.ascontiguousarray(self._image[within.top : within.bottom, within.left : within.right])
+        return [
+            Box(b.left + within.left, b.top + within.top, b.right + within.left, b.bottom + within.top)
+            for b in self._detector.boxes(part)
+        ]
+
+
+def _stretched(crop: Image) -> Image:
+    return np.asarray(cv2.resize(crop, None, fx=1.22, fy=1.0, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _sharpened(crop: Image) -> Image:
+    larger = cv2.resize(crop, None, fx=1.6, fy=1.6, interpolation=cv2.INTER_CUBIC)
+    soft = cv2.GaussianBlur(larger, (0, 0), sigmaX=2.0)
+    return np.asarray(cv2.addWeighted(larger, 1.7, soft, -0.7, 0), np.uint8)

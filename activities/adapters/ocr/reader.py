@@ -1,0 +1,158 @@
+"""The staged reader: finds lists and bills on pages, reads identities first, the rest when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from activities.adapters.ocr.bill_form import looks_like_bill
+from activities.adapters.ocr.bills import read_bill_page
+from activities.adapters.ocr.captions import read_captions
+from activities.adapters.ocr.columns import unruled_table
+from activities.adapters.ocr.completion import completed
+from activities.adapters.ocr.documents import DEFAULT_PAGE_LIMIT, RawPage, open_pages
+from activities.adapters.ocr.engine import TextDetector, TextRecogniser
+from activities.adapters.ocr.page import Page, ScannedPage
+from activities.adapters.ocr.orientation import quarter_turns
+from activities.adapters.ocr.rows import Row, read_rows, with_date
+from activities.adapters.ocr.tables import FoundTable, ListMemory, is_total_row, ruled_tables
+from activities.adapters.ocr.text_layer import TextLayerPage
+from activities.adapters.ocr.word_lines import WordLines
+from models.bill_monitoring.reading import (
+    DocumentKind,
+    DocumentReading,
+    Field,
+    ReadRecord,
+    ReadScope,
+    RowLocator,
+)
+from models.bill_monitoring.record_rules import AMOUNTS, IDENTITY, build_record
+
+_REMAINING: Final = (*AMOUNTS, Field.DATE)
+_LIST_FIELDS: Final = (*IDENTITY, *_REMAINING)
+Files = Iterable[tuple[str, Callable[[], bytes]]]
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What a document's pages have given so far."""
+
+    memory: ListMemory = field(default_factory=ListMemory)
+    records: list[ReadRecord] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    kind: DocumentKind = DocumentKind.UNKNOWN
+    engines: dict[str, None] = field(default_factory=dict)
+    pages: int = 0
+
+
+class StagedReader:
+    """A `DocumentReader` over any recogniser and detector.
+
+    Args:
+        recogniser: reads single lines.
+        detector: finds text where no ruled lines tell where it is.
+        page_limit: documents with more pages are refused.
+    """
+
+    def __init__(
+        self, recogniser: TextRecogniser, detector: TextDetector, *, page_limit: int = DEFAULT_PAGE_LIMIT
+    ) -> None:
+        self._recogniser = recogniser
+        self._detector = detector
+        self._page_limit = page_limit
+
+    def read(self, content: bytes, *, filename: str, scope: ReadScope) -> DocumentReading:
+        """Read one file as one document."""
+        return self.read_files([(filename, lambda: content)], scope=scope)
+
+    def read_files(self, files: Files, *, scope: ReadScope) -> DocumentReading:
+        """Read several files, such as the page images of a directory, as one document."""
+        found = _Findings()
+        for raw in open_pages(files, page_limit=self._page_limit):
+            self._read_page(self._load(raw), scope, found)
+            found.pages = raw.number
+        return DocumentReading(
+            found.kind,
+            found.pages,
+            tuple(found.records),
+            " + ".join(found.engines) or "none",
+            tuple(found.notes),
+        )
+
+    def complete(self, content: bytes, *, filename: str, records: Sequence[ReadRecord]) -> list[ReadRecord]:
+        """Read amounts and date of rows that an identity-scoped reading located; others stay as they are."""
+        return self.complete_files([(filename, lambda: content)], records=records)
+
+    def complete_files(self, files: Files, *, records: Sequence[ReadRecord]) -> list[ReadRecord]:
+        """The same for a document of several files."""
+        return completed(
+            records, open_pages(files, page_limit=self._page_limit), load=self._load, fields=_REMAINING
+        )
+
+    def _load(self, raw: RawPage, angle: float | None = None) -> Page:
+        content = raw.load()
+        if isinstance(content, TextLayerPage):
+            content.number = raw.number
+            return content
+        return ScannedPage(
+            content, raw.number, recogniser=self._recogniser, detector=self._detector, angle=angle
+        )
+
+    def _read_page(self, page: Page, scope: ReadScope, found: _Findings) -> None:
+        found.engines[page.engine] = None
+        if self._read_upright(page, scope, found):
+            return
+        if isinstance(page, ScannedPage) and (quarters := quarter_turns(page, self._recogniser)):
+            if self._read_upright(page.turned(quarters), scope, found):
+                return
+        found.notes.append(f"page {page.number}: no list and no bill found")
+
+    def _read_upright(self, page: Page, scope: ReadScope, found: _Findings) -> bool:
+        """Read the page as it stands; False if it shows neither list nor bill."""
+        tables = ruled_tables(page, found.memory)
+        if not tables:
+            words = WordLines(page)
+            if looks_like_bill(words) and (bill := read_bill_page(page, words)):
+                found.kind = DocumentKind.BILL
+                found.records.append(replace(bill, locator=RowLocator(page.number, 1, angle=page.angle)))
+                return True
+            table = unruled_table(page, words, found.memory)
+            tables = [table] if table else []
+        for table in tables:
+            found.kind = DocumentKind.OVERDUE_LIST
+            self._read_table(page, table, scope, found)
+        return bool(tables)
+
+    def _read_table(self, page: Page, table: FoundTable, scope: ReadScope, found: _Findings) -> None:
+        fields = _LIST_FIELDS if scope is ReadScope.EVERYTHING else IDENTITY
+        units = dict(table.units)
+        if scope is ReadScope.EVERYTHING:
+            self._fill_from_captions(page, table, found.memory, units)
+        offset = sum(1 for r in found.records if r.locator and r.locator.page == page.number)
+        for cells, row in zip(table.rows, read_rows(page, table, fields, units), strict=True):
+            if _is_record(row):
+                offset += 1
+                locator = RowLocator(
+                    page.number, offset, dict(cells), page.angle, dict(table.units), table.bounds
+                )
+                dated = with_date(row, found.memory.as_of) if scope is ReadScope.EVERYTHING else row
+                expected = [name for name in fields if name in cells]
+                found.records.append(build_record(dated, locator=locator, expected=expected))
+
+    @staticmethod
+    def _fill_from_captions(
+        page: Page, table: FoundTable, memory: ListMemory, units: dict[Field, int]
+    ) -> None:
+        columns = set().union(*table.rows) if table.rows else set()
+        amounts = columns & set(AMOUNTS)
+        if Field.DATE not in columns or amounts - units.keys():
+            said = read_captions(page, table.bounds, table.captions)
+            memory.as_of, memory.unit = said.as_of or memory.as_of, said.unit or memory.unit
+        for name in amounts - units.keys():
+            units[name] = memory.unit or 1
+
+
+def _is_record(row: Row) -> bool:
+    identity = [str(row[name].value) for name in IDENTITY if name in row and row[name].value]
+    return bool(identity) and not is_total_row(identity)

@@ -1,0 +1,71 @@
+"""The cells of located rows read, checked, read again where in doubt, and made into records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from activities.adapters.ocr.page import Page
+from activities.adapters.ocr.tables import FoundTable
+from models.bill_monitoring.printed_text import TextLine
+from models.bill_monitoring.reading import Box, Field
+from models.bill_monitoring.record_rules import (
+    AMOUNTS,
+    LOOK_TWICE_BELOW,
+    FieldReading,
+    compare_column,
+    interpret,
+    is_trusted,
+    settle,
+)
+
+Row = dict[Field, FieldReading]
+
+
+def read_rows(
+    page: Page,
+    table: FoundTable,
+    fields: Sequence[Field],
+    units: Mapping[Field, int],
+) -> list[Row]:
+    """The given fields of each row, as far as the row has a cell for them."""
+    rows = table.rows
+    cells = [(index, name, row[name]) for index, row in enumerate(rows) for name in fields if name in row]
+    lines = (table.read or page.cells)([box for _, _, box in cells])
+    readings: list[Row] = [{} for _ in rows]
+    for (index, name, box), line in zip(cells, lines, strict=True):
+        readings[index][name] = _reading(page, name, box, line, units.get(name, 1))
+    for name in AMOUNTS:
+        _compare(readings, name)
+    return readings
+
+
+def _reading(page: Page, name: Field, box: Box, line: TextLine, unit: int) -> FieldReading:
+    first = interpret(name, line, unit=unit)
+    if is_trusted(name, first, threshold=LOOK_TWICE_BELOW) and first.printed:
+        return first
+    return settle(name, first, [interpret(name, other, unit=unit) for other in page.second_look(box)])
+
+
+def _compare(readings: Sequence[Row], name: Field) -> None:
+    holders = [row for row in readings if name in row]
+    for row, compared in zip(holders, compare_column([row[name] for row in holders]), strict=True):
+        row[name] = compared
+
+
+def with_date(row: Row, as_of: date | None) -> Row:
+    """The row with the as-of date of title or footer, if it has none of its own."""
+    if as_of is None or (Field.DATE in row and row[Field.DATE].value is not None):
+        return row
+    return {**row, Field.DATE: FieldReading(as_of, 1.0)}
+
+
+def without_field(row: Row, name: Field) -> Row:
+    """The row less one field."""
+    return {key: value for key, value in row.items() if key is not name}
+
+
+def marked(row: Row, name: Field, doubt: str) -> Row:
+    """The row with a further doubt on one field."""
+    return {**row, name: replace(row[name], doubts=(*row[name].doubts, doubt))}

@@ -1,0 +1,98 @@
+"""Text as it was read from paper or from a PDF's text layer, before any field's rules apply."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+_RADICALS: Final = str.maketrans(
+    dict(
+        zip(
+            "⺁⺄⺅⺈⺋⺌⺍⺎⺏⺐⺒⺓⺔⺖⺗⺘⺙⺛⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺹⺺⺻⺼⺽⺾⺿"
+            "⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+            "厂乙亻刀㔾小小兀尣尢巳幺彑忄心扌攵旡月歺母民氵氺灬爫爫丬犭王疋罒示礻竹糸纟罓罒网罒网羊羊耂肀聿月臼艹艹"
+            "艹虎衤覀西见角角讠贝足车辶辶辶邑钅長镸长门阜阝雨青韦页风飞食食飠饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
+            strict=True,
+        )
+    )
+    | {"㬵": "胶", "⸺": "——", "⼾": "户", "戸": "户"}  # noqa: RUF001
+)
+"""CJK Radicals Supplement and other glyph stand-ins that PDF fonts put into text layers; NFKC leaves them."""
+
+_LATIN_GAP: Final = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_WIDER_THAN_USUAL: Final = 1.75
+"""A gap this many times the usual pitch of characters hides one that was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character as an engine read it."""
+
+    text: str
+    confidence: float
+    position: float
+    """Centre within the line, from 0 (left) to 1 (right)."""
+    alternatives: tuple[tuple[str, float], ...] = ()
+    """Other characters that the engine thought possible at this place, likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line (or the joined lines of one cell) with the confidence of its weakest character."""
+
+    text: str
+    confidence: float
+    glyphs: tuple[Glyph, ...] = ()
+    """One per character of ``text``, or empty if the engine tells no characters apart."""
+
+    @classmethod
+    def joined(cls, lines: list[TextLine], separator: str = "") -> TextLine:
+        """The lines of a wrapped cell as one; positions are kept within each line only."""
+        lines = [line for line in lines if line.text]
+        if len(lines) == 1:
+            return lines[0]
+        return cls(
+            separator.join(line.text for line in lines),
+            min((line.confidence for line in lines), default=1.0),
+            tuple(glyph for line in lines for glyph in line.glyphs) if not separator else (),
+        )
+
+
+def tidy(text: str) -> str:
+    """Text with compatibility forms, stray radicals and control characters replaced by what is meant.
+
+    >>> tidy("⻋⼯集团（天津）")
+    '车工集团(天津)'
+    """
+    text = unicodedata.normalize("NFKC", text.translate(_RADICALS)).translate(_RADICALS)
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C" or c in "\n\t").strip()
+
+
+def tidy_name(text: str) -> str:
+    """An enterprise's name: full-width brackets as registered, no spaces between Chinese characters.
+
+    >>> tidy_name("天津 重工(集团)有限公司")
+    '天津重工（集团）有限公司'
+    """
+    name = _LATIN_GAP.sub("", re.sub(r"\s+", " ", tidy(text)))
+    if any("一" <= c <= "鿿" for c in name):
+        name = name.translate(str.maketrans("()[]【】〔〕", "（）（）（）（）"))
+        name = re.sub(r"[·•.。,，、:：;；|_\-—'\"`]+$", "", name)
+        name = re.sub(r"^[·•.。,，、:：;；|_\-—'\"`]+", "", name)
+    return name
+
+
+def has_gap(line: TextLine) -> bool:
+    """Whether the spacing of a line's characters suggests that one was swallowed.
+
+    Recognisers of the CTC family merge repeated characters (``000`` read as ``00``) with full
+    confidence; the hole that remains in the spacing tells.
+    """
+    positions = [glyph.position for glyph in line.glyphs]
+    steps = [right - left for left, right in zip(positions, positions[1:], strict=False) if right > left]
+    if len(steps) < 4:  # noqa: PLR2004 - too short to know the usual pitch
+        return False
+    return max(steps) > _WIDER_THAN_USUAL * median(steps)
