@@ -1,0 +1,1 @@
+"""Tables in files: CSV and XLSX, in the encodings and separators that offices really use."""
