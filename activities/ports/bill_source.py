@@ -120,7 +120,22 @@ class CredentialsRefusedError(LeaseflowError):
 
 
 class SourceUnavailableError(ServiceUnreachableError):
-    """The site is down, slow beyond patience, answers 5xx or drops the connection."""
+    """The site is down, slow beyond patience, answers 5xx or drops the connection; worth another try."""
+
+    screenshot: bytes | None = None
+    """What the page showed at the time, when there was a page."""
+
+
+class SourceLimitError(LeaseflowError):
+    """What the site offers is larger than the configured limits allow; another try changes nothing."""
+
+    @classmethod
+    def of_pages(cls, announcement_id: str, pages: int, limit: int) -> SourceLimitError:
+        """A list with more pages than a crawl may walk."""
+        return cls(
+            f"list {announcement_id} has {pages} pages, more than the {limit} allowed",
+            remedy="Raise the page limit if the list is meant to be that long",
+        )
 
 
 class BillSource(Protocol):
@@ -129,7 +144,7 @@ class BillSource(Protocol):
     name: str
 
     async def announcements(self, *, since: date | None) -> list[Announcement]:
-        """Published lists, newest first."""
+        """Published lists, newest first; ``since`` leaves out lists drawn up before that date."""
         ...
 
     def table_pages(self, announcement: Announcement, *, first_page: int) -> AsyncIterator[ListPage]:

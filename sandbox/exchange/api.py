@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -200,7 +201,7 @@ def _settlement(acceptor: Acceptor, standing: Standing, as_of: date, part_of: st
         "cumOverdue": part(standing.cumulative_overdue),
         "overdueBalance": part(standing.overdue_balance),
         "medium": acceptor.medium,
-        "disclosedAt": as_of.replace(day=28).isoformat(),
+        "disclosedAt": (as_of + timedelta(days=1 + acceptor.number % 10)).isoformat(),
     }
 
 

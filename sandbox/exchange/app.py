@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sandbox.exchange import admin, api, login
 from sandbox.exchange.answers import current_session, is_page
+from sandbox.exchange.sheets import FONT_PATH
 from sandbox.serving import cut_connection
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def build_app(site: Site) -> Starlette:
             *login.routes(),
             *api.routes(),
             *admin.routes(),
+            Route("/static/font.otf", cjk_font),
             Mount("/static", StaticFiles(directory=str(_STATIC))),
         ],
         middleware=[Middleware(_Weather, site=site)],
@@ -47,6 +49,11 @@ async def front_page(request: Request) -> Response:
     site: Site = request.app.state.site
     html = _STATIC.joinpath("index.html").read_text(encoding="utf-8")
     return HTMLResponse(html.replace("{{page-token}}", site.token), headers={"Cache-Control": "no-store"})
+
+
+async def cjk_font(_: Request) -> Response:
+    """The font that the pictures are drawn with."""
+    return FileResponse(FONT_PATH, media_type="font/otf", headers={"Cache-Control": "max-age=86400"})
 
 
 class _Weather:
