@@ -1,0 +1,67 @@
+"""Pages to PDF by Chromium's own printing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from activities.adapters.exchange.browser import BrowserProcess
+from activities.adapters.fonts import chinese_font
+from activities.ports.printing import PagePrinter
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Route
+
+_PAGE_URL: Final = "http://report.invalid/"
+_FONT_URL: Final = "http://report.invalid/cjk.otf"
+_FONT_FACE: Final = (
+    '<style>@font-face { font-family: "Leaseflow CJK"; src: local("Noto Sans CJK SC"), '
+    f'local("NotoSansCJKsc-Regular"), url("{_FONT_URL}"); }}</style></head>'
+)
+_DATES = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}([^)]*)\)")
+
+
+class ChromiumPrinter(PagePrinter):
+    """Starts a browser for each page: reports are few, and a browser that lingers costs memory.
+
+    Args:
+        browser: executable to use; None to look for one.
+        timeout_seconds: for the page to be laid out.
+    """
+
+    def __init__(self, browser: Path | None = None, *, timeout_seconds: float = 60.0) -> None:
+        self._browser = browser
+        self._timeout = timeout_seconds * 1_000
+
+    async def pdf(self, html: str) -> bytes:
+        """Print a page; nothing is fetched from anywhere while it is printed.
+
+        The PDF does not say when it was printed.
+
+        Raises:
+            BrowserMissingError: the machine has no Chromium.
+        """
+        process = BrowserProcess(self._browser)
+        try:
+            return await self._print(await process.running(), html)
+        finally:
+            await process.close()
+
+    async def _print(self, browser: Browser, html: str) -> bytes:
+        page = await browser.new_page(java_script_enabled=False)
+        page.set_default_timeout(self._timeout)
+
+        async def serve(route: Route) -> None:
+            if route.request.url == _PAGE_URL:
+                body = html.replace("</head>", _FONT_FACE, 1)
+                await route.fulfill(body=body, content_type="text/html; charset=utf-8")
+            elif route.request.url == _FONT_URL:
+                await route.fulfill(path=chinese_font(), content_type="font/otf")
+            else:
+                await route.abort()
+
+        await page.route("**/*", serve)
+        await page.goto(_PAGE_URL, wait_until="load")
+        printed = await page.pdf(format="A4", prefer_css_page_size=True, print_background=True, tagged=True)
+        return _DATES.sub(rb"/\1 (D:20000101000000\2)", printed)

@@ -1,0 +1,79 @@
+"""Making and archiving the risk report: page, PDF and workbook of one model."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from activities.adapters.charts import draw
+from activities.adapters.workbooks import write_workbook
+from activities.bill_monitoring.report_facts import gather
+from activities.bill_monitoring.report_page import render_page
+from activities.ports.printing import PagePrinter
+from activities.store import documents
+from activities.store.bill_monitoring import scans
+from activities.store.database import Database
+from activities.templates.catalogue import catalogue
+from models.bill_monitoring.messages import ReportWritten, ScanStep
+from models.bill_monitoring.report import RiskReport
+
+HTML = "text/html; charset=utf-8"
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportForms:
+    """A report in every form that does not need a browser."""
+
+    html: str
+    xlsx: bytes
+
+
+class ReportWriter:
+    """Writes a scan's report and keeps it.
+
+    Args:
+        database: the books, and where documents are kept.
+        printer: makes the PDF; None when the machine cannot print, and the report has none.
+        language: of the report.
+    """
+
+    def __init__(self, database: Database, printer: PagePrinter | None, language: str = "zh-CN") -> None:
+        self._database = database
+        self._printer = printer
+        self._language = language
+        catalogue(language)  # a language that nobody speaks is refused when the worker starts
+
+    async def write(self, step: ScanStep) -> ReportWritten:
+        """Write the report as the books stand now, and archive it in all its forms."""
+        report = await asyncio.to_thread(self._gather, step)
+        forms = await asyncio.to_thread(make_forms, report, self._language)
+        pdf = await self._printer.pdf(forms.html) if self._printer else None
+        return await asyncio.to_thread(self._archive, report, forms, pdf)
+
+    def _gather(self, step: ScanStep) -> RiskReport:
+        with self._database.transaction() as session:
+            return gather(session, step, catalogue(self._language))
+
+    def _archive(self, report: RiskReport, forms: ReportForms, pdf: bytes | None) -> ReportWritten:
+        with self._database.transaction() as session:
+            written = ReportWritten(
+                report_id=report.report_id,
+                html=documents.keep(session, forms.html.encode(), media_type=HTML),
+                pdf=documents.keep(session, pdf, media_type=PDF) if pdf else None,
+                xlsx=documents.keep(session, forms.xlsx, media_type=XLSX),
+            )
+            scans.enter_report(
+                session, written, scan_id=report.scan_id, list_date=report.list_date, at=datetime.now(UTC)
+            )
+        return written
+
+
+def make_forms(report: RiskReport, language: str) -> ReportForms:
+    """Page and workbook of a report; the same report gives the same bytes."""
+    texts = catalogue(language)
+    return ReportForms(
+        html=render_page(report, draw(report, texts), language=language), xlsx=write_workbook(report, texts)
+    )

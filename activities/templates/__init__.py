@@ -1,0 +1,1 @@
+"""What users read: templates, and the message catalogue in every language of the house."""
