@@ -32,7 +32,7 @@ _NUMBER_LENGTHS: Final = (30, 16)
 _DIGIT_LOOK_ALIKES: Final = str.maketrans("OoQDIl|ZzSsBGq", "00001112255869")
 _LOW: Final = 0.8
 _LOW_NAME: Final = 0.6
-_NOT_IN_CAPITALS: Final = re.compile(r"^(人民币)?[(（]?(大写)?[)）]?[:：]?(人民币)?|[\s¥￥]|[(（]大写[)）]")
+_BEFORE_CAPITALS: Final = re.compile(r"^.*?(?=[壹贰叁肆伍陆柒捌玖貳參叄陸零一二三四五六七八九十拾])")
 
 
 def interpret_bill_field(field: Field, line: TextLine) -> FieldReading:
@@ -56,7 +56,7 @@ def _number(line: TextLine) -> FieldReading:
 
 
 def _capitals(line: TextLine) -> FieldReading:
-    text = _NOT_IN_CAPITALS.sub("", tidy(line.text))
+    text = _BEFORE_CAPITALS.sub("", re.sub(r"\s", "", tidy(line.text)))
     try:
         parse_chinese_amount(text)
     except InvalidInputError:

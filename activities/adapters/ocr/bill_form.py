@@ -26,8 +26,8 @@ _LABELS: Final[tuple[tuple[Field | None, re.Pattern[str]], ...]] = (
     (Field.DRAWER, re.compile(r"出票人(信息|全称|名称)?|drawer( name)?", re.IGNORECASE)),
     (Field.PAYEE, re.compile(r"收款人(信息|全称|名称)?|payee( name)?", re.IGNORECASE)),
     (Field.NAME, re.compile(r"承兑人(信息|全称|名称)?|付款人(全称|名称)?|acceptor( name)?", re.IGNORECASE)),
-    (Field.AMOUNT_CN, re.compile(r"(票据|汇票|出票)?金额[(（]?大写[)）]?|(人民币)?[(（]?大写[)）]?|amount in words", re.IGNORECASE)),
-    (Field.OVERDUE_BALANCE, re.compile(r"(票据|汇票|出票|票面)?金额([(（]?(小写|元)[)）]?)?|[(（]?小写[)）]?|amount( in figures)?", re.IGNORECASE)),
+    (Field.AMOUNT_CN, re.compile(r"(票据|汇票|出票)?金额[(（]?大写[)）]?|(票据|汇票)?(大写金额|金额大写)|(人民币)?[(（]?大写[)）]?|amount in words", re.IGNORECASE)),
+    (Field.OVERDUE_BALANCE, re.compile(r"(票据|汇票|出票|票面)?金额([(（]?(小写|元)[)）]?)?|小写金额|金额小写|[(（]?小写[)）]?|amount( in figures)?", re.IGNORECASE)),
 )  # fmt: skip
 _FULL_NAME: Final = re.compile(r"(全称|名称|户名)[:：]?")
 _PARTIES: Final = (Field.DRAWER, Field.PAYEE, Field.NAME)
@@ -35,6 +35,7 @@ _CAPITALS: Final = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟萬万亿�
 _FIGURES: Final = re.compile(r"[¥￥]?\s*\d[\d,，. ]*[.．]\d{2}")
 _BILL_NUMBER: Final = re.compile(r"(?:\d[ -]?){30}")
 _FEWEST_CAPITALS: Final = 4
+_SHORTEST_NAME: Final = 6
 _HEADING_LINES: Final = 8
 
 
@@ -117,6 +118,17 @@ def _divided(box: Box, line: TextLine) -> Iterator[Piece]:
             yield Piece(Box(split, box.top, box.right, box.bottom), _tail(line, value))
             return
     yield Piece(box, line)
+
+
+def _begins_value(label: Field | None, rest: str) -> bool:
+    """Whether what follows a label is its value rather than more of the label."""
+    if rest[0] in ":：":
+        return True
+    if label in _PARTIES:
+        return len(rest) >= _SHORTEST_NAME and not rest.startswith(("账", "开"))
+    if label is Field.AMOUNT_CN:
+        return _fits(Field.AMOUNT_CN, rest)
+    return label is not None and (rest[0].isdigit() or rest[0] in "¥￥" or label is Field.USCC)
 
 
 def _tail(line: TextLine, value: str) -> TextLine:

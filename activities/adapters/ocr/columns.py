@@ -48,7 +48,8 @@ def unruled_table(page: Page, words: WordLines, memory: ListMemory) -> FoundTabl
     bounds = covering(box for row in rows for box in row.values()) if rows else Box(0, 0, 0, 0)
     if header:
         bounds = covering([bounds, *(word for group in header for word in group)]) if rows else bounds
-    return FoundTable(rows, units_of(columns), bounds, read=words.read) if rows else None
+    titles = [text for line in words.lines[: max(first - 1, 0)] for text in words.texts(line)]
+    return FoundTable(rows, units_of(columns), bounds, tuple(titles), read=words.read) if rows else None
 
 
 def _header(words: WordLines) -> tuple[list[list[Box]], int]:
@@ -58,8 +59,8 @@ def _header(words: WordLines) -> tuple[list[list[Box]], int]:
     """
     lines = words.lines
     for index, line in enumerate(lines[:_HEADER_LINES]):
-        single = [[word] for word in line]
-        found = assign_columns(words.texts(line))
+        single = _stacked(line)
+        found = assign_columns([" ".join(words.texts(group)) for group in single])
         joined = _joined_with(single, lines[index + 1]) if index + 1 < len(lines) else None
         if joined:
             both = assign_columns([" ".join(words.texts(group)) for group in joined])
@@ -68,6 +69,28 @@ def _header(words: WordLines) -> tuple[list[list[Box]], int]:
         if is_header(found):
             return single, index + 1
     return [], 0
+
+
+def _stacked(line: Sequence[Box]) -> list[list[Box]]:
+    """The words of a line, those above each other joined: a wrapped heading beside unwrapped ones."""
+    groups: list[list[Box]] = []
+    for word in sorted(line, key=lambda b: b.top):
+        over = [
+            g for g in groups if _overlap(covering(g), word) > 0.5 * min(_width(covering(g)), _width(word))
+        ]
+        if over:
+            over[0].append(word)
+        else:
+            groups.append([word])
+    return sorted(groups, key=lambda g: covering(g).left)
+
+
+def _overlap(a: Box, b: Box) -> int:
+    return min(a.right, b.right) - max(a.left, b.left)
+
+
+def _width(box: Box) -> int:
+    return box.right - box.left
 
 
 def _joined_with(header: list[list[Box]], line: Sequence[Box]) -> list[list[Box]] | None:

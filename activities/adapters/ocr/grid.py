@@ -29,10 +29,18 @@ class Grid:
 
     bounds: Box
     rows: tuple[tuple[Box, ...], ...]
+    edges: tuple[int, ...]
+    """Left edges of all columns, and the right edge of the last."""
 
     @property
     def columns(self) -> int:
-        return len(self.rows[0])
+        return len(self.edges) - 1
+
+    def unjoined(self, row: int) -> tuple[Box, ...]:
+        """A row's cells cut at every column's edge, for where its own lines do not show."""
+        top, bottom = self.rows[row][0].top, self.rows[row][0].bottom
+        pairs = zip(self.edges, self.edges[1:], strict=False)
+        return tuple(Box(left + 2, top, right - 1, bottom) for left, right in pairs)
 
 
 def find_grids(page: Image) -> list[Grid]:
@@ -115,7 +123,7 @@ def _grid_in(region: Box, horizontal: Image, vertical: Image) -> Grid | None:
     if len(xs) <= _FEWEST_COLUMNS or len(ys) <= _FEWEST_ROWS:
         return None
     rows = tuple(_row(top, bottom, xs, down, region) for top, bottom in zip(ys, ys[1:], strict=False))
-    return Grid(region, rows)
+    return Grid(region, rows, tuple(region.left + x for x in xs))
 
 
 def _peaks(coverage: npt.NDArray[np.float64], share: float = _LINE_SHARE) -> list[int]:

@@ -1,4 +1,4 @@
-"""Pictures decoded, freed of coloured stamps and set upright."""
+"""Picture files decoded, one frame at a time, within bounds of size."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import warnings
 from collections.abc import Iterator
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from activities.adapters.ocr.engine import Image
 from activities.ports.reading import UnreadableDocumentError
 
 Colours = npt.NDArray[np.uint8]
@@ -82,29 +80,3 @@ def _on_white(frame: object) -> Colours:
         scaled = (levels * (255.0 / max(float(levels.max()), 1.0))).astype(np.uint8)
         return np.dstack([scaled] * 3)
     return np.asarray(frame.convert("RGB"), np.uint8)
-
-
-def grey(colours: Colours) -> Image:
-    """Plain luminance."""
-    return np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
-def without_stamps(colours: Colours) -> Image:
-    """Luminance, but red pixels take their red channel: a red stamp fades, black text under it stays.
-
-    Solid red fills (a header's background) are left alone, or white text on them would fade too.
-    """
-    plain = grey(colours)
-    red, green, blue = (colours[:, :, i].astype(np.int16) for i in range(3))
-    mask = ((red - np.maximum(green, blue)) > _REDNESS).astype(np.uint8)
-    if cv2.countNonZero(mask) < _FEWEST_RED_PIXELS:
-        return plain
-    fills = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((16, 90), np.uint8))
-    if cv2.countNonZero(fills):
-        mask[cv2.dilate(fills, np.ones((5, 5), np.uint8)) > 0] = 0
-    return np.where(mask > 0, colours[:, :, 0], plain).astype(np.uint8)
-
-
-_REDNESS: Final = 18
-"""How far red must exceed green and blue; JPEG stains black text by less."""
-_FEWEST_RED_PIXELS: Final = 200

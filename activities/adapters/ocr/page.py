@@ -10,8 +10,15 @@ import cv2
 import numpy as np
 
 from activities.adapters.ocr.cells import line_crops
+from activities.adapters.ocr.cleaning import (
+    enlarged,
+    grey,
+    with_light_fills,
+    without_stamps,
+    without_watermark,
+)
 from activities.adapters.ocr.engine import Image, TextDetector, TextRecogniser
-from activities.adapters.ocr.images import Colours, grey, without_stamps
+from activities.adapters.ocr.images import Colours
 from activities.adapters.ocr.straighten import skew_angle, upright
 from models.bill_monitoring.printed_text import TextLine
 from models.bill_monitoring.reading import Box
@@ -63,9 +70,10 @@ class ScannedPage:
         self._colours = colours
         self._recogniser = recogniser
         self._detector = detector
-        clean = without_stamps(colours)
+        clean = with_light_fills(without_stamps(enlarged(colours)))
         self.angle = skew_angle(clean) if angle is None else angle
         self._image = upright(clean, self.angle)
+        self._text = without_watermark(self._image)
 
     @property
     def image(self) -> Image:
@@ -77,7 +85,7 @@ class ScannedPage:
 
     @cached_property
     def _with_stamps(self) -> Image:
-        return upright(grey(self._colours), self.angle)
+        return upright(with_light_fills(grey(enlarged(self._colours))), self.angle)
 
     def turned(self, quarters: int) -> ScannedPage:
         """The same page turned by further quarters, counter-clockwise."""
@@ -90,20 +98,20 @@ class ScannedPage:
         )
 
     def cells(self, boxes: Sequence[Box]) -> list[TextLine]:
-        crops = [line_crops(self._image, box) for box in boxes]
+        crops = [line_crops(self._text, box) for box in boxes]
         read = iter(self._recogniser.lines([crop for cell in crops for crop in cell]))
         return [TextLine.joined([next(read) for _ in cell]) for cell in crops]
 
     def second_look(self, box: Box) -> list[TextLine]:
         """The rectangle stretched (which parts characters that merged) and, stamps left in, sharpened."""
-        stretched = [_stretched(crop) for crop in line_crops(self._image, box)]
+        stretched = [_stretched(crop) for crop in line_crops(self._text, box)]
         sharpened = [_sharpened(crop) for crop in line_crops(self._with_stamps, box)]
         return [TextLine.joined(self._recogniser.lines(crops)) for crops in (stretched, sharpened) if crops]
 
     def words(self, within: Box | None = None) -> list[Box]:
         if within is None:
-            return self._detector.boxes(self._image)
-        part = np.ascontiguousarray(self._image[within.top : within.bottom, within.left : within.right])
+            return self._detector.boxes(self._text)
+        part = np.ascontiguousarray(self._text[within.top : within.bottom, within.left : within.right])
         return [
             Box(b.left + within.left, b.top + within.top, b.right + within.left, b.bottom + within.top)
             for b in self._detector.boxes(part)

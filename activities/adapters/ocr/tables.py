@@ -77,14 +77,18 @@ def _header_of(page: Page, grid: Grid) -> tuple[Columns, int, tuple[str, ...]]:
     captions: list[str] = []
     for index, row in enumerate(grid.rows[:_HEADER_ROWS]):
         cells = list(dict.fromkeys(row))
-        texts = {cell: line.text for cell, line in zip(cells, page.cells(cells), strict=True)}
-        if len(cells) <= max(1, grid.columns // 3):
-            captions += [text for text in texts.values() if text]
-            continue
-        columns = assign_columns([texts[c] if row.index(c) == i else "" for i, c in enumerate(row)])
+        texts = [line.text for line in page.cells(cells)]
+        columns = assign_columns(
+            [texts[cells.index(c)] if row.index(c) == i else "" for i, c in enumerate(row)]
+        )
+        if 1 < len(cells) < grid.columns and any(texts):
+            unjoined = assign_columns([line.text for line in page.cells(grid.unjoined(index))])
+            columns = max(columns, unjoined, key=len)
         if is_header(columns):
             return columns, index + 1, tuple(captions)
-        if not captions and any(len(text) > 14 for text in texts.values()):  # noqa: PLR2004 - data, no heading
+        if len(cells) <= max(1, grid.columns // 3):
+            captions += [text for text in texts if text]
+        elif not captions and any(len(text) > 14 for text in texts):  # noqa: PLR2004 - data, no heading
             break
     return {}, 0, ()
 

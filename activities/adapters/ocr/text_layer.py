@@ -134,7 +134,7 @@ def _characters(page: PdfPage, text_page: PdfTextPage) -> list[Character]:
     import pypdfium2.raw as pdfium  # noqa: PLC0415
 
     width, height = (round(side * _PIXELS_PER_POINT) for side in page.get_size())
-    sides = [ctypes.c_double() for _ in range(4)]
+    box = pdfium.FS_RECTF()
     x, y = ctypes.c_int(), ctypes.c_int()
 
     def pixel(px: float, py: float) -> tuple[float, float]:
@@ -147,9 +147,10 @@ def _characters(page: PdfPage, text_page: PdfTextPage) -> list[Character]:
         text = chr(pdfium.FPDFText_GetUnicode(text_page.raw, index) or 0xFFFD)
         if text.isspace() or pdfium.FPDFText_IsGenerated(text_page.raw, index) == 1:
             continue
-        if not pdfium.FPDFText_GetCharBox(text_page.raw, index, *(ctypes.byref(s) for s in sides)):
+        # the loose box is as tall as the font, so that a point stands in the same line as the digits
+        if not pdfium.FPDFText_GetLooseCharBox(text_page.raw, index, ctypes.byref(box)):
             continue
-        left, right, bottom, top = (side.value for side in sides)
+        left, right, bottom, top = box.left, box.right, box.bottom, box.top
         (x0, y0), (x1, y1) = pixel(left, bottom), pixel(right, top)
         characters.append(Character(text, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
     return characters
