@@ -45,10 +45,10 @@ def match_files(
         FilesRefusedError: some rows are wrong; all of them are named.
         InvalidInputError: a file cannot be read, or its columns are wrong.
     """
-    from activities.adapters.tabular.customers import read_customers  # noqa: PLC0415 - keeps --help fast
-    from activities.adapters.tabular.records import read_records  # noqa: PLC0415
-    from models.bill_monitoring.matching.index import match_all  # noqa: PLC0415
-    from models.bill_monitoring.matching.parameters import MatchParameters  # noqa: PLC0415
+    from activities.adapters.tabular.customers import read_customers
+    from activities.adapters.tabular.records import read_records
+    from models.bill_monitoring.matching.index import match_all
+    from models.bill_monitoring.matching.parameters import MatchParameters
 
     known, asked = read_customers(customers), read_records(records)
     problems = [*_told(customers, known.errors), *_told(records, asked.errors)]
@@ -122,7 +122,7 @@ def _emit(lines: Iterable[str], out: Path | None) -> None:
     if out is None:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         return
-    from activities.adapters.tabular.writing import replacing  # noqa: PLC0415
+    from activities.adapters.tabular.writing import replacing
 
     try:
         with replacing(out) as draft, draft.open("w", encoding="utf-8") as file:

@@ -85,7 +85,7 @@ _READERS: dict[tuple[str, int], StagedReader] = {}
 
 
 def _reader(engine: str, page_limit: int) -> StagedReader:
-    from activities.adapters.ocr.engines import Engine, load_reader  # noqa: PLC0415 - heavy
+    from activities.adapters.ocr.engines import Engine, load_reader
 
     key = (engine, page_limit)
     if key not in _READERS:
@@ -94,8 +94,8 @@ def _reader(engine: str, page_limit: int) -> StagedReader:
 
 
 def _read_one(name: str, engine: str, page_limit: int) -> dict[str, Any] | str:
-    from models.bill_monitoring.reading import ReadScope  # noqa: PLC0415
-    from models.errors import LeaseflowError  # noqa: PLC0415
+    from models.bill_monitoring.reading import ReadScope
+    from models.errors import LeaseflowError
 
     started = time.perf_counter()
     try:
@@ -112,8 +112,8 @@ def _read_one(name: str, engine: str, page_limit: int) -> dict[str, Any] | str:
 
 def _files_of(path: Path) -> list[tuple[str, Callable[[], bytes]]]:
     """The files of one document: the file itself, or a directory's pictures and PDFs in natural order."""
-    from activities.adapters.ocr.documents import DOCUMENT_SUFFIXES, natural_order  # noqa: PLC0415
-    from activities.ports.reading import UnreadableDocumentError  # noqa: PLC0415
+    from activities.adapters.ocr.documents import DOCUMENT_SUFFIXES, natural_order
+    from activities.ports.reading import UnreadableDocumentError
 
     if not path.is_dir():
         return [(path.name, path.read_bytes)]

@@ -16,3 +16,8 @@ class Queue(StrEnum):
     """Reading documents; as many at once as there are cores."""
     ANALYSIS = "leaseflow-analysis"
     """Matching and reports: seconds of computing."""
+
+    @property
+    def short(self) -> str:
+        """The name that people type: ``crawl``."""
+        return self.value.removeprefix("leaseflow-")

@@ -52,9 +52,7 @@ class SetBasedAnalysis(RiskAnalysis):
             records = lists.records(session, step.list_ids)
             customers = list(customers_in_stock(session))
             settled = findings.settled_identities(session, {row.acceptor_key for row in records})
-        results = match_all(
-            customers, [RecordIdentity(row.record_id, row.name, row.uscc) for row in records]
-        )
+        results = match_all(customers, [RecordIdentity(row.record_id, row.name, row.uscc) for row in records])
         now = datetime.now(UTC)
         rows = [
             _match_row(record, result, settled.get(record.acceptor_key), now)
@@ -199,9 +197,7 @@ def _review_item(step: ScanStep, record: RecordRow, match: MatchRow) -> ReviewIt
 
 def _counts(rows: Sequence[FindingRow], *, open_items: int, step: ScanStep) -> FindingCounts:
     by_change = {change: sum(1 for row in rows if row.change == change) for change in Change}
-    due = [
-        row for row in rows if row.change != Change.UNCHANGED or step.parameters.warning.unchanged
-    ]
+    due = [row for row in rows if row.change != Change.UNCHANGED or step.parameters.warning.unchanged]
     return FindingCounts(
         new=by_change[Change.NEW],
         worse=by_change[Change.WORSE],

@@ -39,9 +39,7 @@ class Assessor:
         """A customer (or its branch) is on the list."""
         earlier = self.known.get((customer.customer_id, record.acceptor_key))
         now = Standing(money(record.overdue_balance_minor), money(record.cumulative_overdue_minor))
-        change = compare(
-            _standing(earlier), now, material_change=self.parameters.grading.material_change
-        )
+        change = compare(_standing(earlier), now, material_change=self.parameters.grading.material_change)
         graded = grade(
             overdue_balance=now.overdue_balance,
             exposure=money(customer.exposure_minor),

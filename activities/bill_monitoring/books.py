@@ -38,15 +38,15 @@ class PostgresScanBooks(ScanBooks):
     @activity.defn(name="bills.open_scan")
     def open_scan(self, order: ScanOrder) -> ScanOpened:
         info = activity.info()
-        started = info.started_time
-        scan_id = f"{started:%Y%m%d}-{info.workflow_run_id[:8]}"
+        run_id, started = info.workflow_run_id or "", info.started_time
+        scan_id = f"{started:%Y%m%d}-{run_id[:8]}"
         with self._database.transaction() as session:
             parameters = parameter_store.in_force(session, started)
             scans.enter_scan(
                 session,
                 order,
                 scan_id=scan_id,
-                run_id=info.workflow_run_id,
+                run_id=run_id,
                 parameters_version=parameters.version,
                 at=started,
             )

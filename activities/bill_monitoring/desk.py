@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from sqlmodel import Session
 from temporalio import activity
 
 from activities.ports.reading import UnreadableDocumentError
@@ -96,10 +97,10 @@ class OcrDesk(DocumentDesk):
 
 
 def incomplete_records(
-    session: object, list_ids: Sequence[str], *, part: str | None = None
+    session: Session, list_ids: Sequence[str], *, part: str | None = None
 ) -> list[RecordRow]:
     """Located records that concern customers and whose amounts are still unread."""
-    decided = findings.decided_records(session, list_ids, [Decision.MATCH, Decision.REVIEW])  # type: ignore[arg-type]
+    decided = findings.decided_records(session, list_ids, [Decision.MATCH, Decision.REVIEW])
     return [
         record
         for record, _match in decided

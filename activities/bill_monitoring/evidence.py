@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from activities.ports.bill_source import AcceptorAmounts, Announcement, Attachment, LayoutChangedError, ListPage
+from activities.ports.bill_source import (
+    AcceptorAmounts,
+    Announcement,
+    Attachment,
+    LayoutChangedError,
+    ListPage,
+)
 from activities.store import documents, sessions
 from activities.store.bill_monitoring import lists, scans
 from activities.store.bill_monitoring.readings import minor, record_row
@@ -110,11 +116,11 @@ class EvidenceRoom:
     def table_fetched(self, list_id: str) -> Fetched:
         """What the table of a list has brought altogether."""
         with self.database.transaction() as session:
-            pages = [row for part, row in lists.kept_parts(session, list_id).items() if part.startswith(_PAGE)]
+            pages = [
+                row for part, row in lists.kept_parts(session, list_id).items() if part.startswith(_PAGE)
+            ]
         pictures = tuple(
-            DocumentPart(row.list_id, row.part, row.sha256, row.filename)
-            for row in pages
-            if row.rows is None
+            DocumentPart(row.list_id, row.part, row.sha256, row.filename) for row in pages if row.rows is None
         )
         return Fetched(pictures, pages=len(pages), rows=sum(row.rows or 0 for row in pages))
 

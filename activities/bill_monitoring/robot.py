@@ -147,9 +147,7 @@ class BrowserRobot(ExchangeRobot):
 
     # ------------------------------------------------------------ getting in
 
-    async def _on_site(
-        self, visit: Visit, task: Callable[[BillSource], Awaitable[_Answer]]
-    ) -> _Answer:
+    async def _on_site(self, visit: Visit, task: Callable[[BillSource], Awaitable[_Answer]]) -> _Answer:
         """Do a task on the site; log in again when the session ends, step down when the layout changed."""
         kinds: Sequence[str] = visit.parameters.crawl.sources
         answer = visit.challenge_answer
@@ -200,9 +198,7 @@ class BrowserRobot(ExchangeRobot):
         )
 
     def _save(self, state: bytes) -> None:
-        self._room.save_session(
-            self._account.base_url, self._account.username, self._sealer.seal(state)
-        )
+        self._room.save_session(self._account.base_url, self._account.username, self._sealer.seal(state))
 
 
 def _page_reached() -> int:

@@ -168,9 +168,7 @@ class Settlement:
             scan_id=item.scan_id,
             list_date=record.list_date,
             parameters=parameter_store.in_force(self._session, scan.started_at).value,
-            known=findings.earlier_findings(
-                self._session, [record.list_id], before, scan_id=item.scan_id
-            ),
+            known=findings.earlier_findings(self._session, [record.list_id], before, scan_id=item.scan_id),
             officers=frozenset(member.username for member in people.staff(self._session)),
             at=self._at,
         )

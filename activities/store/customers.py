@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+import psycopg
 from sqlalchemy import func, select, text
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.store.tables.customers import CustomerImportRow, CustomerRow
 from models.bill_monitoring.customers import Customer
@@ -57,8 +59,7 @@ def import_customers(
     session.execute(
         text(f"CREATE TEMP TABLE stage ON COMMIT DROP AS SELECT {columns} FROM customer WITH NO DATA")  # noqa: S608 - constant
     )
-    raw = session.connection().connection.cursor()
-    with raw.copy(f"COPY stage ({columns}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+    with _cursor(session).copy(f"COPY stage ({columns}) FROM STDIN") as copy:
         for customer in customers:
             copy.write_row(_row(customer))
     updates = ", ".join(f"{column} = EXCLUDED.{column}" for column in _COLUMNS[1:])
@@ -72,8 +73,7 @@ def import_customers(
     if retire_missing:
         session.execute(
             text(
-                "UPDATE customer SET retired_at = now() "
-                "WHERE retired_at IS NULL AND import_id <> :import_id"
+                "UPDATE customer SET retired_at = now() WHERE retired_at IS NULL AND import_id <> :import_id"
             ),
             {"import_id": entry.import_id},
         )
@@ -83,7 +83,7 @@ def import_customers(
 
 def customers_in_stock(session: Session) -> Iterator[Customer]:
     """Every customer that is not retired, in order of id."""
-    raw = session.connection().connection.cursor()
+    raw = _cursor(session)
     raw.execute(f"SELECT {', '.join(_COLUMNS)} FROM customer WHERE retired_at IS NULL ORDER BY customer_id")  # noqa: S608 - constants
     for row in raw:
         customer_id, name, uscc, region, former, parent, officer, exposure, currency = row
@@ -100,12 +100,18 @@ def customers_in_stock(session: Session) -> Iterator[Customer]:
 
 
 def customer_count(session: Session) -> int:
-    query = select(func.count()).select_from(CustomerRow).where(CustomerRow.retired_at.is_(None))  # type: ignore[union-attr]
-    return session.execute(query).scalar_one()
+    query = select(func.count()).select_from(CustomerRow).where(col(CustomerRow.retired_at).is_(None))
+    return int(session.execute(query).scalar_one())
 
 
 def find_customer(session: Session, customer_id: str) -> CustomerRow | None:
     return session.get(CustomerRow, customer_id)
+
+
+def _cursor(session: Session) -> psycopg.Cursor[tuple[Any, ...]]:
+    """Psycopg's own cursor, for what SQLAlchemy does row by row: COPY and a million rows out."""
+    cursor: psycopg.Cursor[tuple[Any, ...]] = session.connection().connection.cursor()  # type: ignore[assignment]
+    return cursor
 
 
 def _row(customer: Customer) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.store.tables.house import DocumentRow
 from models.errors import InvalidInputError
@@ -46,7 +46,7 @@ def fetch(session: Session, sha256: str) -> KeptDocument:
     Raises:
         InvalidInputError: no document of that hash is kept, or its content no longer has that hash.
     """
-    row = session.execute(select(DocumentRow).where(DocumentRow.sha256 == sha256)).scalar_one_or_none()  # type: ignore[arg-type]
+    row = session.execute(select(DocumentRow).where(col(DocumentRow.sha256) == sha256)).scalar_one_or_none()
     if row is None:
         raise InvalidInputError(f"no document {sha256[:12]}… is kept", remedy="Check the hash")
     if hashlib.sha256(row.content).hexdigest() != sha256:

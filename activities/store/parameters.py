@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import func, select, text
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.store.tables.house import ParameterVersionRow
 from models.errors import InvalidInputError
@@ -29,8 +29,10 @@ def in_force(session: Session, at: datetime) -> ParametersInForce:
     """Parameters of bill monitoring in force at an instant."""
     row = session.execute(
         select(ParameterVersionRow)
-        .where(ParameterVersionRow.name == BILL_MONITORING, ParameterVersionRow.effective_from <= at)  # type: ignore[arg-type]
-        .order_by(ParameterVersionRow.effective_from.desc(), ParameterVersionRow.version.desc())  # type: ignore[attr-defined]
+        .where(
+            col(ParameterVersionRow.name) == BILL_MONITORING, col(ParameterVersionRow.effective_from) <= at
+        )
+        .order_by(col(ParameterVersionRow.effective_from).desc(), col(ParameterVersionRow.version).desc())
         .limit(1)
     ).scalar_one_or_none()
     if row is None:
@@ -50,7 +52,9 @@ def change(
     # two changes at once must not take the same number
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('parameters'))"))
     newest = session.execute(
-        select(func.max(ParameterVersionRow.version)).where(ParameterVersionRow.name == BILL_MONITORING)  # type: ignore[arg-type]
+        select(func.max(col(ParameterVersionRow.version))).where(
+            col(ParameterVersionRow.name) == BILL_MONITORING
+        )
     ).scalar_one()
     version = (newest or 0) + 1
     session.add(
@@ -87,7 +91,7 @@ def history(session: Session) -> list[ParameterVersionRow]:
     """All versions, newest first."""
     rows = session.execute(
         select(ParameterVersionRow)
-        .where(ParameterVersionRow.name == BILL_MONITORING)  # type: ignore[arg-type]
-        .order_by(ParameterVersionRow.version.desc())  # type: ignore[attr-defined]
+        .where(col(ParameterVersionRow.name) == BILL_MONITORING)
+        .order_by(col(ParameterVersionRow.version).desc())
     )
     return list(rows.scalars())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.store.tables.house import StaffRow
 from models.errors import InvalidInputError
@@ -34,7 +34,7 @@ def enter_staff(session: Session, members: Iterable[StaffMember]) -> int:
 
 
 def staff(session: Session) -> list[StaffMember]:
-    rows = session.execute(select(StaffRow).order_by(StaffRow.username)).scalars()
+    rows = session.execute(select(StaffRow).order_by(col(StaffRow.username))).scalars()
     return [_member(row) for row in rows]
 
 
@@ -64,7 +64,11 @@ def chain_of_managers(session: Session, username: str) -> tuple[str, ...]:
 
 
 def usernames_with_role(session: Session, role: Role) -> tuple[str, ...]:
-    query = select(StaffRow.username).where(StaffRow.roles.contains([role.value])).order_by(StaffRow.username)  # type: ignore[attr-defined]
+    query = (
+        select(col(StaffRow.username))
+        .where(col(StaffRow.roles).contains([role.value]))
+        .order_by(col(StaffRow.username))
+    )
     return tuple(session.execute(query).scalars())
 
 

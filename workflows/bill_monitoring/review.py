@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
         ReviewStatus,
         WarningRound,
     )
+    from models.bill_monitoring.workflow_ids import item_warning_workflow
     from models.errors import LeaseflowError
     from models.people import Role
 
@@ -69,7 +70,11 @@ class BillReview:
         if self._open:
             workflow.continue_as_new(
                 ReviewRound(
-                    round_.scan_id, round_.list_date, round_.parameters, tuple(self._open), tuple(self._settled)
+                    round_.scan_id,
+                    round_.list_date,
+                    round_.parameters,
+                    tuple(self._open),
+                    tuple(self._settled),
                 )
             )
         self._situation.enter("completed", open_items=0)
@@ -91,9 +96,15 @@ class BillReview:
                 resolution,
                 start_to_close_timeout=_QUICK,
                 retry_policy=RetryPolicy(
-                    non_retryable_error_types=["IncompleteResolutionError", "UnknownCustomerError", "InvalidInputError"]
+                    non_retryable_error_types=[
+                        "IncompleteResolutionError",
+                        "UnknownCustomerError",
+                        "InvalidInputError",
+                    ]
                 ),
-                summary=f"{resolution.actor.username} settles {resolution.item_id}: {resolution.decision}"[:200],
+                summary=f"{resolution.actor.username} settles {resolution.item_id}: {resolution.decision}"[
+                    :200
+                ],
             )
         except ActivityError as failure:
             fact = failure.cause
@@ -147,7 +158,7 @@ class BillReview:
                 self._round.parameters,
                 finding_ids=(resolved.finding_id,),
             ),
-            id=f"bills-warning-{resolved.item_id}",
+            id=item_warning_workflow(resolved.item_id),
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"warn {resolved.officer} of a reviewed finding, list of {self._round.list_date}",
         )
@@ -155,7 +166,9 @@ class BillReview:
     def _show(self) -> None:
         count = len(self._open)
         waiting_for = f"the risk desk to settle {count} doubtful records" if count else ""
-        self._situation.enter("waiting-for-person" if count else "completed", waiting_for=waiting_for, open_items=count)
+        self._situation.enter(
+            "waiting-for-person" if count else "completed", waiting_for=waiting_for, open_items=count
+        )
 
     def _details(self) -> list[str]:
         return [

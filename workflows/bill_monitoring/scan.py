@@ -41,6 +41,7 @@ with workflow.unsafe.imports_passed_through():
         TroubleNotice,
         WarningRound,
     )
+    from models.bill_monitoring.workflow_ids import review_workflow, warning_workflow
     from models.errors import LeaseflowError
     from models.people import Role
 
@@ -283,7 +284,7 @@ class OverdueBillScan:
             await workflow.start_child_workflow(
                 "BillReview",
                 ReviewRound(step.scan_id, step.list_date, step.parameters),
-                id=f"bills-review-{step.scan_id}",
+                id=review_workflow(step.scan_id),
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 static_summary=f"{self._findings.review_items} doubtful records of {step.list_date}",
             )
@@ -291,7 +292,7 @@ class OverdueBillScan:
             await workflow.start_child_workflow(
                 "BillWarning",
                 WarningRound(step.scan_id, step.list_date, officer, step.parameters),
-                id=f"bills-warning-{step.scan_id}-{officer}",
+                id=warning_workflow(step.scan_id, officer),
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 static_summary=f"warn {officer} of overdue bills, list of {step.list_date}",
             )

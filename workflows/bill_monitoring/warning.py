@@ -137,7 +137,9 @@ class BillWarning:
         timeout = None if top else deadline - workflow.now()
         try:
             await workflow.wait_condition(
-                lambda: not self._open, timeout=timeout, timeout_summary=f"{self._with_person()} has until then"
+                lambda: not self._open,
+                timeout=timeout,
+                timeout_summary=f"{self._with_person()} has until then",
             )
         except TimeoutError:
             return False

@@ -7,10 +7,18 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-from activities.store.tables.bills import FindingRow, ListRow, MatchRow, RecordRow, SettledIdentityRow
+from activities.store.tables.bills import (
+    FindingRow,
+    ListRow,
+    MatchRow,
+    RecordRow,
+    ReviewItemRow,
+    SettledIdentityRow,
+)
 from models.bill_monitoring.rules import Change
+from models.bill_monitoring.workflow_ids import item_warning_workflow, warning_workflow
 
 ENGINE = "leaseflow"
 """Who decided when no person did."""
@@ -24,11 +32,21 @@ def enter_matches(session: Session, rows: Sequence[MatchRow]) -> None:
         statement = insert(MatchRow).values([row.model_dump() for row in rows[start : start + _BATCH]])
         changes = {
             column: statement.excluded[column]
-            for column in ("decision", "customer_id", "relation", "score", "reason", "candidates", "decided_at")
+            for column in (
+                "decision",
+                "customer_id",
+                "relation",
+                "score",
+                "reason",
+                "candidates",
+                "decided_at",
+            )
         }
         session.execute(
             statement.on_conflict_do_update(
-                index_elements=["record_id"], set_=changes, where=text("record_match.decided_by = 'leaseflow'")
+                index_elements=["record_id"],
+                set_=changes,
+                where=text("record_match.decided_by = 'leaseflow'"),
             )
         )
 
@@ -51,12 +69,12 @@ def decided_records(
     """Records of these lists with one of these decisions, or with doubts about their reading."""
     query = (
         select(RecordRow, MatchRow)
-        .join(MatchRow, MatchRow.record_id == RecordRow.record_id)  # type: ignore[arg-type]
+        .join(MatchRow, col(MatchRow.record_id) == col(RecordRow.record_id))
         .where(
-            RecordRow.list_id.in_(list_ids),  # type: ignore[attr-defined]
-            MatchRow.decision.in_(list(decisions)) | (RecordRow.doubts != []),  # type: ignore[attr-defined, operator]
+            col(RecordRow.list_id).in_(list_ids),
+            col(MatchRow.decision).in_(list(decisions)) | (col(RecordRow.doubts) != []),
         )
-        .order_by(RecordRow.record_id)
+        .order_by(col(RecordRow.record_id))
     )
     return [(record, match) for record, match in session.execute(query)]
 
@@ -69,7 +87,7 @@ def decision_counts(session: Session, list_ids: Sequence[str]) -> dict[str, int]
         """),
         {"ids": list(list_ids)},
     )
-    return {decision: count for decision, count in rows}
+    return dict(rows.tuples())
 
 
 # ---------------------------------------------------------------- what people settled
@@ -79,8 +97,8 @@ def settled_identities(session: Session, acceptor_keys: Iterable[str]) -> dict[s
     """The newest decision of a person about each acceptor."""
     query = (
         select(SettledIdentityRow)
-        .where(SettledIdentityRow.acceptor_key.in_(list(acceptor_keys)))  # type: ignore[attr-defined]
-        .order_by(SettledIdentityRow.settled_id)  # type: ignore[arg-type]
+        .where(col(SettledIdentityRow.acceptor_key).in_(list(acceptor_keys)))
+        .order_by(col(SettledIdentityRow.settled_id))
     )
     return {row.acceptor_key: row for row in session.execute(query).scalars()}
 
@@ -100,14 +118,14 @@ def earlier_findings(
     known = own or _scans_of(session, lists_before)
     query = (
         select(FindingRow)
-        .where(FindingRow.scan_id.in_(sorted(known)), FindingRow.change != Change.CLEARED)  # type: ignore[attr-defined, arg-type]
-        .order_by(FindingRow.found_at)  # type: ignore[arg-type]
+        .where(col(FindingRow.scan_id).in_(sorted(known)), col(FindingRow.change) != Change.CLEARED)
+        .order_by(col(FindingRow.found_at))
     )
     return {(row.customer_id, row.acceptor_key): row for row in session.execute(query).scalars()}
 
 
 def _scans_of(session: Session, list_ids: Sequence[str]) -> set[str]:
-    query = select(ListRow.scanned_by).where(ListRow.list_id.in_(list_ids))  # type: ignore[attr-defined, call-overload]
+    query = select(col(ListRow.scanned_by)).where(col(ListRow.list_id).in_(list_ids))
     return {scan_id for scan_id in session.execute(query).scalars() if scan_id is not None}
 
 
@@ -119,12 +137,16 @@ def enter_findings(session: Session, rows: Sequence[FindingRow]) -> None:
 
 
 def findings_of_scan(session: Session, scan_id: str) -> list[FindingRow]:
-    query = select(FindingRow).where(FindingRow.scan_id == scan_id).order_by(FindingRow.finding_id)  # type: ignore[arg-type]
+    query = select(FindingRow).where(col(FindingRow.scan_id) == scan_id).order_by(col(FindingRow.finding_id))
     return list(session.execute(query).scalars())
 
 
 def findings_by_id(session: Session, finding_ids: Sequence[str]) -> list[FindingRow]:
-    query = select(FindingRow).where(FindingRow.finding_id.in_(finding_ids)).order_by(FindingRow.finding_id)  # type: ignore[attr-defined]
+    query = (
+        select(FindingRow)
+        .where(col(FindingRow.finding_id).in_(finding_ids))
+        .order_by(col(FindingRow.finding_id))
+    )
     return list(session.execute(query).scalars())
 
 
@@ -141,31 +163,42 @@ def find_findings(
     """Findings by any of these, gravest first within the newest list."""
     query = select(FindingRow)
     for column, wanted in (
-        (FindingRow.list_date, list_date),
-        (FindingRow.officer, officer),
-        (FindingRow.customer_id, customer_id),
-        (FindingRow.change, change),
+        (col(FindingRow.list_date), list_date),
+        (col(FindingRow.officer), officer),
+        (col(FindingRow.customer_id), customer_id),
+        (col(FindingRow.change), change),
     ):
         if wanted is not None:
-            query = query.where(column == wanted)  # type: ignore[arg-type]
+            query = query.where(column == wanted)
     if unacknowledged:
         query = query.where(
-            FindingRow.acknowledged_by.is_(None),  # type: ignore[union-attr]
-            FindingRow.change != Change.UNCHANGED,  # type: ignore[arg-type]
+            col(FindingRow.acknowledged_by).is_(None),
+            col(FindingRow.change) != Change.UNCHANGED,
         )
     query = query.order_by(
-        FindingRow.list_date.desc(),  # type: ignore[attr-defined]
-        FindingRow.overdue_balance_minor.desc().nulls_last(),  # type: ignore[union-attr]
+        col(FindingRow.list_date).desc(),
+        col(FindingRow.overdue_balance_minor).desc().nulls_last(),
     ).limit(limit)
     return list(session.execute(query).scalars())
 
 
-def acknowledge(
-    session: Session, finding_ids: Sequence[str], *, by: str, note: str, at: dt.datetime
-) -> None:
+def warning_of(session: Session, finding: FindingRow) -> str:
+    """The workflow that warns of a finding: its scan's, or its own where it came of a review."""
+    query = select(col(ReviewItemRow.item_id)).where(
+        col(ReviewItemRow.scan_id) == finding.scan_id,
+        col(ReviewItemRow.record_id) == finding.record_id,
+        col(ReviewItemRow.settled_at).is_not(None),
+    )
+    item_id = session.execute(query).scalar_one_or_none()
+    if item_id is not None:
+        return item_warning_workflow(item_id)
+    return warning_workflow(finding.scan_id, finding.officer)
+
+
+def acknowledge(session: Session, finding_ids: Sequence[str], *, by: str, note: str, at: dt.datetime) -> None:
     """Enter that a person took note; the first acknowledgement stands."""
     session.execute(
         update(FindingRow)
-        .where(FindingRow.finding_id.in_(finding_ids), FindingRow.acknowledged_by.is_(None))  # type: ignore[attr-defined, union-attr]
+        .where(col(FindingRow.finding_id).in_(finding_ids), col(FindingRow.acknowledged_by).is_(None))
         .values(acknowledged_by=by, acknowledged_at=at, acknowledgement_note=note or None)
     )

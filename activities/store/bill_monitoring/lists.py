@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.store.bill_monitoring.readings import from_json, to_json
 from activities.store.tables.bills import ListPartRow, ListRow, ReadingRow, RecordRow
@@ -23,9 +23,9 @@ def enter_list(session: Session, row: ListRow) -> None:
 
 def scanned_lists(session: Session, list_ids: Iterable[str]) -> frozenset[str]:
     """Which of these lists have been processed to the end."""
-    query = select(ListRow.list_id).where(
-        ListRow.list_id.in_(list(list_ids)),  # type: ignore[attr-defined]
-        ListRow.scanned_by.is_not(None),  # type: ignore[union-attr]
+    query = select(col(ListRow.list_id)).where(
+        col(ListRow.list_id).in_(list(list_ids)),
+        col(ListRow.scanned_by).is_not(None),
     )
     return frozenset(session.execute(query).scalars())
 
@@ -33,10 +33,10 @@ def scanned_lists(session: Session, list_ids: Iterable[str]) -> frozenset[str]:
 def lists(session: Session) -> list[tuple[ListRow, int]]:
     """All known lists with the number of their records, newest first."""
     query = (
-        select(ListRow, func.count(RecordRow.record_id))  # type: ignore[arg-type]
-        .outerjoin(RecordRow, RecordRow.list_id == ListRow.list_id)  # type: ignore[arg-type]
-        .group_by(ListRow)  # type: ignore[arg-type]
-        .order_by(ListRow.list_date.desc(), ListRow.sequence.desc())  # type: ignore[attr-defined]
+        select(ListRow, func.count(col(RecordRow.record_id)))
+        .outerjoin(RecordRow, col(RecordRow.list_id) == col(ListRow.list_id))
+        .group_by(col(ListRow.list_id))
+        .order_by(col(ListRow.list_date).desc(), col(ListRow.sequence).desc())
     )
     return [(row, count) for row, count in session.execute(query)]
 
@@ -77,7 +77,7 @@ def keep_part(session: Session, part: ListPartRow) -> None:
 
 
 def kept_parts(session: Session, list_id: str) -> dict[str, ListPartRow]:
-    rows = session.execute(select(ListPartRow).where(ListPartRow.list_id == list_id)).scalars()  # type: ignore[arg-type]
+    rows = session.execute(select(ListPartRow).where(col(ListPartRow.list_id) == list_id)).scalars()
     return {row.part: row for row in rows}
 
 
@@ -85,18 +85,16 @@ def unread_documents(session: Session, list_id: str) -> tuple[DocumentPart, ...]
     """Kept parts that the reading desk has still to read."""
     rows = session.execute(
         select(ListPartRow)
-        .where(ListPartRow.list_id == list_id, ListPartRow.rows.is_(None))  # type: ignore[arg-type, union-attr]
-        .order_by(ListPartRow.part)
+        .where(col(ListPartRow.list_id) == list_id, col(ListPartRow.rows).is_(None))
+        .order_by(col(ListPartRow.part))
     ).scalars()
     return tuple(DocumentPart(row.list_id, row.part, row.sha256, row.filename) for row in rows)
 
 
-def note_part_read(
-    session: Session, document: DocumentPart, *, rows: int, problem: str | None
-) -> None:
+def note_part_read(session: Session, document: DocumentPart, *, rows: int, problem: str | None) -> None:
     session.execute(
         update(ListPartRow)
-        .where(ListPartRow.list_id == document.list_id, ListPartRow.part == document.part)  # type: ignore[arg-type]
+        .where(col(ListPartRow.list_id) == document.list_id, col(ListPartRow.part) == document.part)
         .values(rows=rows, problem=problem)
     )
 
@@ -105,8 +103,8 @@ def problems(session: Session, list_ids: Sequence[str]) -> list[ListPartRow]:
     """Parts that could not be read, with the reason."""
     query = (
         select(ListPartRow)
-        .where(ListPartRow.list_id.in_(list_ids), ListPartRow.problem.is_not(None))  # type: ignore[attr-defined, union-attr]
-        .order_by(ListPartRow.list_id, ListPartRow.part)
+        .where(col(ListPartRow.list_id).in_(list_ids), col(ListPartRow.problem).is_not(None))
+        .order_by(col(ListPartRow.list_id), col(ListPartRow.part))
     )
     return list(session.execute(query).scalars())
 
@@ -142,14 +140,14 @@ def enter_records(session: Session, rows: Sequence[RecordRow]) -> None:
 def records(session: Session, list_ids: Sequence[str]) -> list[RecordRow]:
     query = (
         select(RecordRow)
-        .where(RecordRow.list_id.in_(list_ids))  # type: ignore[attr-defined]
-        .order_by(RecordRow.list_id, RecordRow.part, RecordRow.row_no)
+        .where(col(RecordRow.list_id).in_(list_ids))
+        .order_by(col(RecordRow.list_id), col(RecordRow.part), col(RecordRow.row_no))
     )
     return list(session.execute(query).scalars())
 
 
 def records_by_id(session: Session, record_ids: Sequence[str]) -> list[RecordRow]:
-    query = select(RecordRow).where(RecordRow.record_id.in_(record_ids))  # type: ignore[attr-defined]
+    query = select(RecordRow).where(col(RecordRow.record_id).in_(record_ids))
     return list(session.execute(query).scalars())
 
 
@@ -163,15 +161,15 @@ def acceptor_history(session: Session, *, acceptor_key: str | None, name: str | 
     """
     query = (
         select(RecordRow)
-        .join(ListRow, ListRow.list_id == RecordRow.list_id)  # type: ignore[arg-type]
-        .where(ListRow.scanned_by.is_not(None))  # type: ignore[union-attr]
-        .order_by(RecordRow.acceptor_key, RecordRow.list_date.desc(), ListRow.sequence.desc())  # type: ignore[attr-defined]
+        .join(ListRow, col(ListRow.list_id) == col(RecordRow.list_id))
+        .where(col(ListRow.scanned_by).is_not(None))
+        .order_by(col(RecordRow.acceptor_key), col(RecordRow.list_date).desc(), col(ListRow.sequence).desc())
         .limit(1_000)
     )
     if acceptor_key is not None:
-        query = query.where(RecordRow.acceptor_key == acceptor_key)  # type: ignore[arg-type]
+        query = query.where(col(RecordRow.acceptor_key) == acceptor_key)
     if name is not None:
-        query = query.where(RecordRow.name.contains(name, autoescape=True))  # type: ignore[attr-defined]
+        query = query.where(col(RecordRow.name).contains(name, autoescape=True))
     return list(session.execute(query).scalars())
 
 
@@ -179,4 +177,3 @@ def update_record(session: Session, row: RecordRow, **changes: object) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     session.add(row)
-

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from activities.store.tables.bills import RecordRow
-from models.bill_monitoring.matching.characters import fold, without_brackets
+from models.bill_monitoring.names import normalise_name
 from models.bill_monitoring.reading import DocumentReading, ReadRecord, RowLocator
 from models.identifiers import is_valid_uscc
 from models.money import Money
@@ -28,7 +28,7 @@ def from_json(data: dict[str, Any]) -> DocumentReading:
 
 def acceptor_key(name: str, uscc: str | None) -> str:
     """Who the same acceptor is on every list: the valid code, or else the normalised name."""
-    return uscc if uscc and is_valid_uscc(uscc) else without_brackets(fold(name))
+    return uscc if uscc and is_valid_uscc(uscc) else normalise_name(name)
 
 
 def minor(money: Money | None) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.store.tables.bills import MatchRow, RecordRow, ReviewItemRow
 from models.bill_monitoring.errors import UnknownReviewItemError
@@ -22,9 +22,9 @@ def enter_items(session: Session, rows: Sequence[ReviewItemRow]) -> None:
 
 def open_items(session: Session, scan_id: str) -> tuple[str, ...]:
     query = (
-        select(ReviewItemRow.item_id)
-        .where(ReviewItemRow.scan_id == scan_id, ReviewItemRow.settled_at.is_(None))  # type: ignore[arg-type, union-attr, call-overload]
-        .order_by(ReviewItemRow.item_id)
+        select(col(ReviewItemRow.item_id))
+        .where(col(ReviewItemRow.scan_id) == scan_id, col(ReviewItemRow.settled_at).is_(None))
+        .order_by(col(ReviewItemRow.item_id))
     )
     return tuple(session.execute(query).scalars())
 
@@ -35,15 +35,15 @@ def items(
     """Review items with their record and the engine's decision, oldest first."""
     query = (
         select(ReviewItemRow, RecordRow, MatchRow)
-        .join(RecordRow, RecordRow.record_id == ReviewItemRow.record_id)  # type: ignore[arg-type]
-        .join(MatchRow, MatchRow.record_id == ReviewItemRow.record_id)  # type: ignore[arg-type]
-        .order_by(ReviewItemRow.opened_at, ReviewItemRow.item_id)  # type: ignore[arg-type]
+        .join(RecordRow, col(RecordRow.record_id) == col(ReviewItemRow.record_id))
+        .join(MatchRow, col(MatchRow.record_id) == col(ReviewItemRow.record_id))
+        .order_by(col(ReviewItemRow.opened_at), col(ReviewItemRow.item_id))
         .limit(limit)
     )
     if scan_id is not None:
-        query = query.where(ReviewItemRow.scan_id == scan_id)  # type: ignore[arg-type]
+        query = query.where(col(ReviewItemRow.scan_id) == scan_id)
     if unsettled:
-        query = query.where(ReviewItemRow.settled_at.is_(None))  # type: ignore[union-attr]
+        query = query.where(col(ReviewItemRow.settled_at).is_(None))
     return [(item, record, match) for item, record, match in session.execute(query)]
 
 
@@ -54,7 +54,7 @@ def item_for_settling(session: Session, item_id: str) -> tuple[ReviewItemRow, Re
         UnknownReviewItemError: no such item.
     """
     item = session.execute(
-        select(ReviewItemRow).where(ReviewItemRow.item_id == item_id).with_for_update()  # type: ignore[arg-type]
+        select(ReviewItemRow).where(col(ReviewItemRow.item_id) == item_id).with_for_update()
     ).scalar_one_or_none()
     if item is None:
         raise UnknownReviewItemError(item_id)
@@ -64,7 +64,13 @@ def item_for_settling(session: Session, item_id: str) -> tuple[ReviewItemRow, Re
 
 
 def settle(
-    session: Session, item: ReviewItemRow, *, decision: str, by: str, at: dt.datetime, resolution: dict[str, Any]
+    session: Session,
+    item: ReviewItemRow,
+    *,
+    decision: str,
+    by: str,
+    at: dt.datetime,
+    resolution: dict[str, Any],
 ) -> None:
     item.decision, item.settled_by, item.settled_at, item.resolution = decision, by, at, resolution
     session.add(item)

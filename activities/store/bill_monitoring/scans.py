@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.store.tables.bills import ListRow, ReportRow, ScanNoteRow, ScanRow, UploadRow
 from models.bill_monitoring.messages import ReportWritten, ScanOrder, ScanOutcome, ScanState
@@ -51,18 +51,16 @@ def close_scan(session: Session, outcome: ScanOutcome, *, at: dt.datetime) -> No
     }
     session.execute(
         update(ScanRow)
-        .where(ScanRow.scan_id == outcome.scan_id)  # type: ignore[arg-type]
+        .where(col(ScanRow.scan_id) == outcome.scan_id)
         .values(state=outcome.state, list_date=outcome.list_date, ended_at=at, outcome=body)
     )
     session.execute(
-        update(ListRow)
-        .where(ListRow.list_id.in_(outcome.list_ids))  # type: ignore[attr-defined]
-        .values(scanned_by=outcome.scan_id)
+        update(ListRow).where(col(ListRow.list_id).in_(outcome.list_ids)).values(scanned_by=outcome.scan_id)
     )
 
 
 def scans(session: Session, *, limit: int) -> list[ScanRow]:
-    query = select(ScanRow).order_by(ScanRow.started_at.desc()).limit(limit)  # type: ignore[attr-defined]
+    query = select(ScanRow).order_by(col(ScanRow.started_at).desc()).limit(limit)
     return list(session.execute(query).scalars())
 
 
@@ -76,7 +74,7 @@ def note(session: Session, scan_id: str, sentence: str, screenshot: str | None) 
 
 
 def notes(session: Session, scan_id: str) -> list[ScanNoteRow]:
-    query = select(ScanNoteRow).where(ScanNoteRow.scan_id == scan_id).order_by(ScanNoteRow.note_id)  # type: ignore[arg-type]
+    query = select(ScanNoteRow).where(col(ScanNoteRow.scan_id) == scan_id).order_by(col(ScanNoteRow.note_id))
     return list(session.execute(query).scalars())
 
 
@@ -117,7 +115,7 @@ def enter_report(
 
 def reports(session: Session, *, list_date: dt.date | None = None) -> list[ReportRow]:
     """Archived reports, newest first."""
-    query = select(ReportRow).order_by(ReportRow.list_date.desc(), ReportRow.written_at.desc())  # type: ignore[attr-defined]
+    query = select(ReportRow).order_by(col(ReportRow.list_date).desc(), col(ReportRow.written_at).desc())
     if list_date is not None:
-        query = query.where(ReportRow.list_date == list_date)  # type: ignore[arg-type]
+        query = query.where(col(ReportRow.list_date) == list_date)
     return list(session.execute(query).scalars())

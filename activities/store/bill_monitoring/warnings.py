@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.store.tables.bills import DeliveryRow
 from models.errors import RefusedByRuleError
@@ -24,7 +24,7 @@ def enter_delivery(session: Session, row: DeliveryRow) -> bool:
     """
     session.execute(insert(DeliveryRow).values(row.model_dump()).on_conflict_do_nothing())
     entered = session.execute(
-        select(DeliveryRow).where(DeliveryRow.delivery_key == row.delivery_key)  # type: ignore[arg-type]
+        select(DeliveryRow).where(col(DeliveryRow.delivery_key) == row.delivery_key)
     ).scalar_one()
     if entered.request_hash != row.request_hash:
         raise DeliveryMismatchError(
@@ -41,5 +41,7 @@ def note_sent(session: Session, delivery_key: str, *, at: dt.datetime) -> None:
 
 
 def deliveries(session: Session, scan_id: str) -> list[DeliveryRow]:
-    query = select(DeliveryRow).where(DeliveryRow.scan_id == scan_id).order_by(DeliveryRow.entered_at)  # type: ignore[arg-type]
+    query = (
+        select(DeliveryRow).where(col(DeliveryRow.scan_id) == scan_id).order_by(col(DeliveryRow.entered_at))
+    )
     return list(session.execute(query).scalars())

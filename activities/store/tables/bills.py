@@ -54,7 +54,9 @@ class ListRow(SQLModel, table=True):
     published_at: dt.datetime = instant()
     corrects: str | None = None
     table_pages: int
-    sequence: int = Field(sa_type=BigInteger, sa_column_args=(Identity(),), unique=True)
+    sequence: int | None = Field(
+        default=None, sa_type=BigInteger, sa_column_args=(Identity(),), unique=True, nullable=False
+    )
     """Order in which the house came to know of the lists."""
     scanned_by: str | None = Field(default=None, foreign_key="bill_scan.scan_id")
     """The scan that processed it to the end; null while none has."""

@@ -125,6 +125,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_bill_report_list_date"), "bill_report", ["list_date"], unique=False)
     op.create_table(
+        "bill_scan_note",
+        sa.Column("note_id", sa.Integer(), nullable=False),
+        sa.Column("scan_id", sa.String(), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.Column("screenshot_sha256", sa.String(), nullable=True),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["scan_id"],
+            ["bill_scan.scan_id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["screenshot_sha256"],
+            ["document.sha256"],
+        ),
+        sa.PrimaryKeyConstraint("note_id"),
+    )
+    op.create_index(op.f("ix_bill_scan_note_scan_id"), "bill_scan_note", ["scan_id"], unique=False)
+    op.create_table(
         "customer",
         sa.Column("customer_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -371,6 +389,8 @@ def downgrade() -> None:
     op.drop_table("document_reading")
     op.drop_index(op.f("ix_customer_uscc"), table_name="customer")
     op.drop_table("customer")
+    op.drop_index(op.f("ix_bill_scan_note_scan_id"), table_name="bill_scan_note")
+    op.drop_table("bill_scan_note")
     op.drop_index(op.f("ix_bill_report_list_date"), table_name="bill_report")
     op.drop_table("bill_report")
     op.drop_table("staff")

@@ -1,0 +1,101 @@
+"""`leaseflow`: the top of the command line. Commands are loaded only when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command as typer_command
+
+from cli.output import tell_error
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command lives and what it is for."""
+
+    module: str
+    help: str
+    function: str = ""
+    """A command of the module's app; empty when the whole app is the command."""
+
+
+COMMANDS: Final[dict[str, Entry]] = {
+    "demo": Entry("cli.demo", "Start everything and run a monitoring cycle on a played exchange.", "demo"),
+    "up": Entry("cli.stack", "Start the embedded stack.", "up"),
+    "down": Entry("cli.stack", "Stop the embedded stack.", "down"),
+    "status": Entry("cli.stack", "Show what runs, and where.", "status"),
+    "reset": Entry("cli.stack", "Delete the embedded stack's data.", "reset"),
+    "doctor": Entry("cli.doctor", "Check this machine, and say what mends what is missing.", "doctor"),
+    "bills": Entry("cli.bills", "Overdue bills: scan, findings, review, acknowledge, reports."),
+    "customers": Entry("cli.customers", "Stock customers: import and export."),
+    "ocr": Entry("cli.ocr", "Read lists and bills from images, scans and PDFs."),
+    "params": Entry("cli.params", "Parameters, with their history."),
+    "people": Entry("cli.people", "The directory of people."),
+    "schedules": Entry("cli.schedules", "What starts by itself."),
+    "worker": Entry("cli.worker", "Run a worker process.", "worker"),
+    "console": Entry("cli.worker", "Serve the pages that links in warnings lead to.", "console"),
+    "setup": Entry("cli.worker", "Prepare a database and a Temporal namespace.", "setup"),
+    "config": Entry("cli.config", "Settings, and where each comes from."),
+}
+
+
+class LazyCommand(TyperCommand):
+    """Stands for a command in the list of commands; becomes the real one when it is called."""
+
+    def __init__(self, name: str, entry: Entry) -> None:
+        super().__init__(name, help=entry.help)
+        self._entry = entry
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        return self.load().make_context(info_name, args, parent=parent, **extra)
+
+    def load(self) -> Any:
+        """The real command."""
+        command: Any = typer_command(importlib.import_module(self._entry.module).app)
+        return command.commands[self._entry.function] if self._entry.function else command
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands without importing them: `leaseflow --help` is instant."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        del ctx
+        entry = COMMANDS.get(cmd_name)
+        return LazyCommand(cmd_name, entry) if entry else None
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The long processes of a finance-leasing house. Example: leaseflow demo --small",
+)
+
+
+@app.callback()
+def top() -> None:
+    """Flag > environment > leaseflow.toml > running stack > default; see leaseflow config show."""
+
+
+def main() -> None:
+    """Run a command; a named fact becomes one line on stderr and its exit code."""
+    from models.errors import LeaseflowError
+
+    try:
+        app()
+    except LeaseflowError as error:
+        sys.exit(tell_error(error))
+
+
+if __name__ == "__main__":
+    main()

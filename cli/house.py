@@ -1,0 +1,98 @@
+"""What commands need of the house: its database, its Temporal client, the person who asks."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TypeVar
+from urllib.parse import quote
+
+from sqlmodel import Session
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.store import people
+from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError
+from models.people import Actor
+from workers.settings import Settings, load_settings
+from workers.setup import open_database
+
+Answer = TypeVar("Answer")
+
+_UPDATE_PATIENCE = timedelta(seconds=30)
+
+
+class TimedOutError(LeaseflowError):
+    """Nobody answered in time; the command may still take effect."""
+
+
+@contextmanager
+def reading(settings: Settings | None = None) -> Iterator[Session]:
+    """A transaction for commands that look or write directly."""
+    database = open_database(settings or load_settings(), pool_size=1)
+    try:
+        with database.transaction() as session:
+            yield session
+    finally:
+        database.close()
+
+
+def who(name: str | None) -> Actor:
+    """The actor behind ``--as NAME``.
+
+    Raises:
+        InvalidInputError: nobody is named, or the name is not in the directory.
+    """
+    if not name:
+        raise InvalidInputError(
+            "this command is entered under a person's name", remedy="Say who you are with --as NAME"
+        )
+    with reading() as session:
+        return people.find_member(session, name).actor()
+
+
+def web_link(settings: Settings, client: Client, workflow_id: str) -> str:
+    """Where the Temporal web UI shows a workflow."""
+    return f"{settings.temporal_ui_url}/namespaces/{client.namespace}/workflows/{quote(workflow_id, safe='')}"
+
+
+async def send_update(
+    client: Client,
+    workflow_id: str,
+    update: str,
+    command: object,
+    *,
+    answer: type[Answer],
+    request_id: str | None = None,
+) -> Answer:
+    """Send a person's command and give the workflow's answer.
+
+    Raises:
+        RefusedByRuleError: the workflow refuses it, or there is no such workflow.
+        TimedOutError: no worker answered in time.
+    """
+    handle = client.get_workflow_handle(workflow_id)
+    try:
+        async with asyncio.timeout(_UPDATE_PATIENCE.total_seconds()):
+            given: Answer = await handle.execute_update(
+                update, command, id=request_id or uuid.uuid4().hex, result_type=answer
+            )
+            return given
+    except WorkflowUpdateFailedError as error:
+        fact = error.cause
+        raise RefusedByRuleError(fact.message if isinstance(fact, ApplicationError) else str(fact)) from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise RefusedByRuleError(
+                f"{workflow_id} is not open (it does not exist, or has ended)", remedy="Nothing was changed"
+            ) from error
+        raise
+    except TimeoutError as error:
+        raise TimedOutError(
+            f"no worker answered for {workflow_id} in {_UPDATE_PATIENCE.total_seconds():.0f} s",
+            remedy="See leaseflow status; the command may still take effect",
+        ) from error

@@ -1,0 +1,107 @@
+"""How commands speak: tables for people, JSON for machines, one line for errors, exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import IntEnum
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from models.errors import InvalidInputError, LeaseflowError, ServiceUnreachableError
+
+Answer = TypeVar("Answer")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+As = Annotated[
+    str | None, typer.Option("--as", metavar="NAME", help="Who gives the command.", envvar="LEASEFLOW_AS")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen and stop.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+
+
+class ExitCode(IntEnum):
+    """What scripts go by."""
+
+    OK = 0
+    REFUSED = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    TIMED_OUT = 4
+
+
+def tell_error(error: LeaseflowError) -> ExitCode:
+    """One line on stderr, and the exit code that belongs to it."""
+    typer.secho(f"error: {error}", fg="red", err=True)
+    if isinstance(error, ServiceUnreachableError):
+        return ExitCode.UNREACHABLE
+    if isinstance(error, InvalidInputError):
+        return ExitCode.USAGE
+    return ExitCode.REFUSED
+
+
+def print_json(value: object) -> None:
+    """A value as JSON: money and decimals as strings, dates in ISO form."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[str] = (), empty: str
+) -> None:
+    """A table on stdout, folded to the terminal's width; ``empty`` when there is no row."""
+    if not rows:
+        typer.echo(empty)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    width = None if sys.stdout.isatty() else 140
+    Console(width=width, highlight=False).print(table)
+
+
+def note(text: str) -> None:
+    """Progress and asides, on stderr."""
+    typer.echo(text, err=True)
+
+
+def done(text: str) -> None:
+    """What a command changed: ``finding/F1 acknowledged``."""
+    typer.echo(text)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before a bulk or destructive act, unless ``--yes``."""
+    if not yes and not typer.confirm(question):
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def run_async(work: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Run asynchronous work from a command."""
+
+    async def main() -> Answer:
+        return await work()
+
+    return asyncio.run(main())
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, tuple | set | frozenset):
+        return list(value)
+    return str(value)

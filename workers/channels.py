@@ -1,0 +1,4 @@
+"""The ways out to people and systems, as far as they are configured."""
+
+from __future__ import annotations
+

@@ -1,0 +1,71 @@
+"""Brings a database and a Temporal namespace to what this version needs; harmless to repeat."""
+
+from __future__ import annotations
+
+import asyncio
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.common import SearchAttributeIndexedValueType
+
+from activities.store import people
+from activities.store.database import Database
+from models.errors import InvalidInputError
+from workers.directory import DEMO_STAFF
+from workers.schedules import apply_schedules
+from workers.settings import Settings
+from workers.temporal import connect
+from workflows.search_attributes import ALL
+
+_TYPES = {
+    SearchAttributeIndexedValueType.KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    SearchAttributeIndexedValueType.DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+    SearchAttributeIndexedValueType.INT: IndexedValueType.INDEXED_VALUE_TYPE_INT,
+}
+
+
+async def set_up(settings: Settings) -> None:
+    """Migrate the database, seed an empty directory, add search attributes, apply schedules."""
+    database = open_database(settings, pool_size=1)
+    try:
+        await asyncio.to_thread(_set_up_database, database)
+    finally:
+        database.close()
+    client = await connect(settings)
+    await add_search_attributes(client)
+    await apply_schedules(client)
+
+
+def open_database(settings: Settings, *, pool_size: int = 10) -> Database:
+    """The configured database.
+
+    Raises:
+        InvalidInputError: none is configured and no embedded stack runs.
+    """
+    if settings.database_url is None:
+        raise InvalidInputError(
+            "no database is configured and no embedded stack is running",
+            remedy="Start one with leaseflow up, or set LEASEFLOW_DATABASE_URL",
+        )
+    return Database(settings.database_url, pool_size=pool_size)
+
+
+async def add_search_attributes(client: Client) -> None:
+    """Add those search attributes that the namespace lacks."""
+    operator = client.operator_service
+    known = await operator.list_search_attributes(ListSearchAttributesRequest(namespace=client.namespace))
+    missing = {
+        key.name: _TYPES[key.indexed_value_type] for key in ALL if key.name not in known.custom_attributes
+    }
+    if missing:
+        await operator.add_search_attributes(
+            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
+        )
+
+
+def _set_up_database(database: Database) -> None:
+    database.migrate()
+    with database.transaction() as session:
+        if not people.staff(session):
+            people.enter_staff(session, DEMO_STAFF)

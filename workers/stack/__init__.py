@@ -1,0 +1,1 @@
+"""The embedded stack: PostgreSQL, Temporal, the sandbox and our own workers as child processes."""

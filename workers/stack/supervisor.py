@@ -1,0 +1,204 @@
+"""Starts the embedded services in order, keeps them running, and stops all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+
+from models.errors import LeaseflowError, ServiceUnreachableError
+from workers.stack.guard import Charge, stop
+from workers.stack.services import Service
+from workers.stack.state import FILE, running_supervisor
+
+_READY_SECONDS = 90
+_RESTARTS_IN_A_ROW = 5
+_CALM_SECONDS = 60
+"""A service that has run so long is taken for healthy again."""
+
+
+@dataclass(slots=True)
+class _Running:
+    service: Service
+    process: subprocess.Popen[bytes]
+    started: float
+    restarts: int = 0
+
+
+@dataclass
+class Supervisor:
+    """The parent of the embedded stack.
+
+    Args:
+        home: directory for data, logs and the file that says where everything is.
+        say: told each step, for the terminal.
+    """
+
+    home: Path
+    say: Callable[[str], None]
+    _running: dict[str, _Running] = field(default_factory=dict)
+    _guard: subprocess.Popen[bytes] | None = None
+    _postgres_pid: int | None = None
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    # ------------------------------------------------------------ starting
+
+    def open(self) -> None:
+        """Take possession of the home directory and start the guard.
+
+        Raises:
+            ServiceUnreachableError: a stack is already running there.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / "logs").mkdir(exist_ok=True)
+        if (pid := running_supervisor(self.home)) is not None:
+            raise ServiceUnreachableError(
+                f"a stack is already running in {self.home} (process {pid})",
+                remedy="Use it, or stop it with leaseflow down",
+            )
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: self._stopping.set())
+        self._guard = subprocess.Popen(
+            [sys.executable, "-m", "workers.stack.guard"], stdin=subprocess.PIPE, start_new_session=True
+        )
+
+    def adopt_postgres(self, pid: int) -> None:
+        """Watch over the database server, which started itself."""
+        self._postgres_pid = pid
+        self._tell_guard("watch", pid, signal.SIGINT)
+
+    def start(self, service: Service) -> None:
+        """Start a service and wait until it is ready.
+
+        Raises:
+            ServiceUnreachableError: it ended, or did not become ready in time.
+            StackStoppedError: somebody asked to stop meanwhile.
+        """
+        began = time.monotonic()
+        self._running[service.name] = _Running(service, self._spawn(service), began)
+        while not service.is_ready():
+            if self._stopping.wait(0.1):
+                raise StackStoppedError
+            code = self._running[service.name].process.poll()
+            if code is not None or time.monotonic() - began > _READY_SECONDS:
+                what = "ended" if code is not None else "did not become ready"
+                raise ServiceUnreachableError(
+                    f"{service.name} {what}: {self._last_line(service)}",
+                    remedy=f"See {self._log_path(service)}",
+                )
+        self.say(f"{service.name:<16} ready in {time.monotonic() - began:4.1f} s  {service.url}")
+
+    def write_state(self, state: Mapping[str, Any]) -> None:
+        """Write down where everything is, for every other command to find."""
+        body = {
+            "pid": os.getpid(),
+            "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "services": [
+                {"name": name, "pid": entry.process.pid, "url": entry.service.url}
+                for name, entry in self._running.items()
+            ],
+            "postgres_pid": self._postgres_pid,
+            **state,
+        }
+        temporary = self.home / f"{FILE}.new"
+        temporary.write_text(json.dumps(body, indent=2))
+        temporary.replace(self.home / FILE)
+
+    # ------------------------------------------------------------ running
+
+    def watch(self, refresh: Callable[[], None]) -> None:
+        """Restart what dies, until somebody asks to stop.
+
+        Args:
+            refresh: writes the state again after a restart.
+
+        Raises:
+            ServiceUnreachableError: a service dies again and again.
+        """
+        while not self._stopping.wait(0.5):
+            for entry in list(self._running.values()):
+                if entry.process.poll() is None:
+                    continue
+                self._restart(entry)
+                refresh()
+
+    def _restart(self, entry: _Running) -> None:
+        service, now = entry.service, time.monotonic()
+        restarts = 0 if now - entry.started > _CALM_SECONDS else entry.restarts + 1
+        self._tell_guard("forget", entry.process.pid, service.stop_signal)
+        if restarts > _RESTARTS_IN_A_ROW:
+            raise ServiceUnreachableError(
+                f"{service.name} ends again and again: {self._last_line(service)}",
+                remedy=f"See {self._log_path(service)}",
+            )
+        self.say(f"{service.name} ended with {entry.process.returncode}; starting it again")
+        self._stopping.wait(min(2.0**restarts, 30) / 2)
+        self._running[service.name] = _Running(service, self._spawn(service), now, restarts)
+
+    def close(self) -> None:
+        """Stop everything, workers first, the database last."""
+        self._stopping.set()
+        for entry in reversed(list(self._running.values())):
+            self._stop(entry.process.pid, entry.service.stop_signal)
+            entry.process.wait()
+        if self._postgres_pid is not None:
+            self._stop(self._postgres_pid, signal.SIGINT)
+        (self.home / FILE).unlink(missing_ok=True)
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.stdin.close()
+            self._guard.wait()
+
+    def _stop(self, pid: int, stop_signal: int) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            stop({Charge(pid, stop_signal): psutil.Process(pid)})
+        self._tell_guard("forget", pid, stop_signal)
+
+    # ------------------------------------------------------------ processes
+
+    def _spawn(self, service: Service) -> subprocess.Popen[bytes]:
+        with self._log(service) as log:
+            process = subprocess.Popen(
+                service.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **service.environment},
+                # Ctrl-C in the terminal is for us alone: we stop the services in order
+                start_new_session=True,
+            )
+        self._tell_guard("watch", process.pid, service.stop_signal)
+        return process
+
+    def _tell_guard(self, verb: str, pid: int, stop_signal: int) -> None:
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.stdin.write(f"{verb} {pid} {int(stop_signal)}\n".encode())
+            self._guard.stdin.flush()
+
+    def _log_path(self, service: Service) -> Path:
+        return self.home / "logs" / f"{service.name}.log"
+
+    def _log(self, service: Service) -> IO[bytes]:
+        return self._log_path(service).open("ab")
+
+    def _last_line(self, service: Service) -> str:
+        lines = self._log_path(service).read_text(errors="replace").strip().splitlines()
+        return lines[-1][:300] if lines else "it wrote nothing"
+
+
+class StackStoppedError(LeaseflowError):
+    """Somebody asked to stop while the stack was still starting."""
+
+    def __init__(self) -> None:
+        super().__init__("stopped before the stack was ready")

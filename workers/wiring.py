@@ -1,0 +1,120 @@
+"""Which adapter serves which port: the one place that knows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from activities.adapters.secrets import FernetSealer, MountedSecrets
+from activities.bill_monitoring.books import PostgresScanBooks
+from activities.bill_monitoring.evidence import EvidenceRoom
+from activities.store.database import Database
+from models.errors import InvalidInputError
+from workers.keys import data_keys
+from workers.settings import Settings
+from workers.setup import open_database
+from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
+
+if TYPE_CHECKING:
+    from activities.adapters.exchange.gateway import ExchangeGateway
+
+
+class Wiring:
+    """Builds what a worker process needs, when it needs it, and closes it in the end.
+
+    Heavy adapters (browser, OCR) are imported here inside the method that builds them: a process
+    that serves other queues never loads them.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for close in reversed(self._closers):
+            await close()
+        if "database" in self.__dict__:
+            self.database.close()
+
+    @cached_property
+    def database(self) -> Database:
+        return open_database(self.settings)
+
+    @property
+    def reading_processes(self) -> int:
+        return self.settings.ocr_processes or os.cpu_count() or 1
+
+    # ------------------------------------------------------------ hands
+
+    def scan_books(self) -> ScanBooks:
+        return PostgresScanBooks(self.database)
+
+    def messenger(self) -> Messenger:
+        from activities.bill_monitoring.messenger import Deliveries
+
+        from activities.adapters.acknowledgement_links import LinkSigner
+        from workers.channels import channels
+
+        return Deliveries(
+            database=self.database,
+            channels=channels(self.settings, self._secrets),
+            language=self.settings.language,
+            console_url=self.settings.console_url,
+            link_signer=LinkSigner(data_keys(self.settings)),
+        )
+
+    def exchange_robot(self) -> ExchangeRobot:
+        from activities.bill_monitoring.robot import BrowserRobot, ExchangeAccount
+
+        if self.settings.exchange_url is None:
+            raise InvalidInputError(
+                "LEASEFLOW_EXCHANGE_URL is not set", remedy="Set it to the disclosure site's address"
+            )
+        return BrowserRobot(
+            account=ExchangeAccount(self.settings.exchange_url, self.settings.exchange_username),
+            gateway=self._gateway,
+            secrets=self._secrets,
+            sealer=FernetSealer(data_keys(self.settings)),
+            room=EvidenceRoom(self.database),
+        )
+
+    def document_desk(self) -> DocumentDesk:
+        from activities.adapters.ocr.pool import OcrPool
+
+        from activities.bill_monitoring.desk import OcrDesk
+
+        pool = OcrPool(processes=self.reading_processes)
+        self._closers.append(pool.close)
+        return OcrDesk(self.database, pool)
+
+    def risk_analysis(self) -> RiskAnalysis:
+        from activities.adapters.printing import ChromiumPrinter
+        from activities.bill_monitoring.analysis import SetBasedAnalysis
+        from activities.bill_monitoring.reporting import ReportWriter
+
+        printer = ChromiumPrinter(self.settings.browser_path)
+        return SetBasedAnalysis(
+            self.database, ReportWriter(self.database, printer, language=self.settings.language)
+        )
+
+    # ------------------------------------------------------------ shared parts
+
+    @cached_property
+    def _secrets(self) -> MountedSecrets:
+        return MountedSecrets(self.settings.secrets_dir)
+
+    @cached_property
+    def _gateway(self) -> ExchangeGateway:
+        from activities.adapters.exchange.gateway import ExchangeGateway
+
+        gateway = ExchangeGateway(browser_path=self.settings.browser_path)
+        self._closers.append(gateway.close)
+        return gateway
