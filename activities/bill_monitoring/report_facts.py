@@ -31,7 +31,8 @@ _DOUBTS_SHOWN = 50
 
 def gather(session: Session, step: ScanStep, texts: Catalogue) -> RiskReport:
     """Everything the report says about a scan, as the books stand now."""
-    listed = report_findings(session, findings.findings_of_scan(session, step.scan_id), step, texts)
+    rows = findings.findings_of_scan(session, step.scan_id)
+    listed = described(session, rows, texts, _in_a_row(session, rows, step))
     open_items = reviews.items(session, scan_id=step.scan_id, limit=_DOUBTS_SHOWN)
     return RiskReport(
         report_id=f"report-{step.scan_id}",
@@ -56,26 +57,31 @@ def gather(session: Session, step: ScanStep, texts: Catalogue) -> RiskReport:
     )
 
 
-def report_findings(
-    session: Session, rows: Sequence[FindingRow], step: ScanStep, texts: Catalogue
+def described(
+    session: Session, rows: Sequence[FindingRow], texts: Catalogue, in_a_row: Mapping[str, int] | None = None
 ) -> tuple[ReportFinding, ...]:
-    """Findings with the names and the history that readers want beside them."""
+    """Findings with the names that readers want beside them, gravest first.
+
+    Args:
+        session: the transaction.
+        rows: findings.
+        texts: language of what the engine itself says about them.
+        in_a_row: consecutive lists by acceptor key, where they are told.
+    """
     customers = report_facts.customer_names(session, [row.customer_id for row in rows])
     staff = report_facts.staff_names(session)
-    dates = report_facts.processed_dates(session, step.list_ids, newest=step.list_date)
-    seen = report_facts.appearances(
-        session, [row.acceptor_key for row in rows], step.list_ids, newest=step.list_date
-    )
+    counts = in_a_row or {}
     return in_order(
-        _finding(
-            row,
-            customers=customers,
-            staff=staff,
-            in_a_row=lists_in_a_row(seen.get(row.acceptor_key, frozenset()), dates),
-            texts=texts,
-        )
+        _finding(row, customers=customers, staff=staff, in_a_row=counts.get(row.acceptor_key, 0), texts=texts)
         for row in rows
     )
+
+
+def _in_a_row(session: Session, rows: Sequence[FindingRow], step: ScanStep) -> dict[str, int]:
+    dates = report_facts.processed_dates(session, step.list_ids, newest=step.list_date)
+    keys = [row.acceptor_key for row in rows]
+    seen = report_facts.appearances(session, keys, step.list_ids, newest=step.list_date)
+    return {key: lists_in_a_row(appearances, dates) for key, appearances in seen.items()}
 
 
 def _finding(

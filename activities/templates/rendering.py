@@ -38,6 +38,17 @@ def iso_date(day: date) -> str:
     return day.isoformat()
 
 
+_MARKUP = str.maketrans("[]<>*_`#|\\", "［］＜＞＊＿｀＃｜＼")
+
+
+def one_line(text: str) -> str:
+    """Text for a chat robot's Markdown: one line, in which a printed name cannot pass for markup.
+
+    Robots know no escapes, so that markup characters are shown in their full width.
+    """
+    return " ".join(text.split()).translate(_MARKUP)
+
+
 @cache
 def templates(package: str, language: str) -> Environment:
     """The templates of a package, speaking a language.
@@ -58,7 +69,11 @@ def templates(package: str, language: str) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        yuan=yuan, ten_thousand_yuan=ten_thousand_yuan, shanghai_time=shanghai_time, iso_date=iso_date
+        yuan=yuan,
+        ten_thousand_yuan=ten_thousand_yuan,
+        shanghai_time=shanghai_time,
+        iso_date=iso_date,
+        one_line=one_line,
     )
     speaking = catalogue(language)
     environment.globals.update(t=speaking.text, language=speaking.language)
