@@ -53,7 +53,7 @@ class NameParts:
     is_group: bool
     """Whether the name calls the firm a group (集团): the group and its members are different firms."""
     parent: str | None = None
-    """For a branch: the name of the enterprise that it belongs to."""
+    """For a branch: the name of the enterprise that it belongs to; this one keeps its brackets."""
     branch: str | None = None
     """For a branch: what its own part of the name says (上海分公司)."""
 
@@ -86,8 +86,8 @@ def parse_name(name: str) -> NameParts:
     """
     folded = fold(name)
     text = without_brackets(folded)
-    parent, branch = split_branch(text)
-    head, form = _split_form(_cut(folded, len(parent)) if parent else folded)
+    parent, branch = split_branch(folded)
+    head, form = _split_form(parent or folded)
     head, divisions, is_group = _read_brackets(head)
     opening, core = strip_divisions(head)
     core, ends_in_group = _without_group(core)
@@ -104,24 +104,24 @@ def parse_name(name: str) -> NameParts:
     )
 
 
-def split_branch(text: str) -> tuple[str, str] | tuple[None, None]:
-    """The parent's name and the branch's own part, when a folded name without brackets is a branch's.
+def split_branch(folded: str) -> tuple[str, str] | tuple[None, None]:
+    """The parent's name (with its brackets) and the branch's own part, when a folded name is a branch's.
 
     >>> split_branch("中国工商银行股份有限公司上海市分行")
     ('中国工商银行股份有限公司', '上海市分行')
     """
+    text = without_brackets(folded)
     ending = _BRANCH_ENDING.search(text)
     if ending is None:
         return None, None
     explicit = _PARENT_WITH_FORM.match(text)
     if explicit is not None:
-        return explicit[1], explicit[2]
+        return _cut(folded, len(explicit[1])), explicit[2]
     head = _ORDINAL.sub("", text[: ending.start()])
-    place = _place_at_end(head)
-    parent = head[: len(head) - place]
-    if len(parent) < _SHORTEST_PARENT:
+    length = len(head) - _place_at_end(head)
+    if length < _SHORTEST_PARENT:
         return None, None
-    return parent, text[len(parent) :]
+    return _cut(folded, length), text[length:]
 
 
 def canonical_trade(trade: str) -> str:

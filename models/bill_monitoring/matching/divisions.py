@@ -13,6 +13,7 @@ Division = frozenset[str]
 """The codes that one spelling may stand for (``鼓楼区`` is in four cities); a prefix contains the rest."""
 
 _PROVINCE_DIGITS: Final = 2
+_GOVERNED_DIRECTLY: Final = "-"
 _LONGEST: Final = 12
 _SHORTEST_REST: Final = 2
 _NEVER_BARE: Final = frozenset(
@@ -55,14 +56,14 @@ class Place(IntEnum):
 def spellings() -> Mapping[str, Division]:
     """Every spelling of a division that may open a name, with the codes it may stand for."""
     found: dict[str, set[str]] = {}
-    code = ""
-    for token in DIVISIONS.split():
-        if token.isdigit():
-            code, opens = token, True
+    code, opens = "", False
+    for word in DIVISIONS.split():
+        if word.isdigit():
+            code, opens = word, True
             continue
-        if token != "-":
-            own = code if opens else f"{code}/{token}"
-            for spelling in _spellings_of(token, own=own, is_county=not opens):
+        if word != _GOVERNED_DIRECTLY:
+            own = code if opens else f"{code}/{word}"
+            for spelling in _spellings_of(word, own=own, is_county=not opens):
                 found.setdefault(spelling, set()).add(own)
         opens = False
     for spelling, own in _EXTRA.items():
@@ -85,7 +86,11 @@ def _spellings_of(name: str, *, own: str, is_county: bool) -> Iterable[str]:
 def strip_divisions(text: str) -> tuple[tuple[Division, ...], str]:
     """The divisions that open a folded text, and the rest; at least two characters always remain.
 
-    >>> [sorted(d) for d in strip_divisions("江苏省苏州市华信贸易")[0]], strip_divisions("江苏省苏州市华信贸易")[1]
+    A place that lies outside the one before it is a distinguishing name that happens to be a place too
+    (长沙宁安酒店: 宁安 is far from 长沙).
+
+    >>> divisions, rest = strip_divisions("江苏省苏州市华信贸易")
+    >>> [sorted(division) for division in divisions], rest
     ([['32'], ['3205']], '华信贸易')
     """
     known = spellings()
@@ -93,7 +98,7 @@ def strip_divisions(text: str) -> tuple[tuple[Division, ...], str]:
     while True:
         for length in range(min(_LONGEST, len(text) - _SHORTEST_REST), 1, -1):
             division = known.get(text[:length])
-            if division is not None:
+            if division is not None and all(_compatible(division, wider) for wider in divisions):
                 divisions.append(division)
                 text = text[length:]
                 break

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
-from functools import cache
 from typing import Final
 
 from rapidfuzz.distance import Levenshtein
@@ -15,7 +15,10 @@ from models.bill_monitoring.names import NameParts, canonical_trade, is_trade
 _ENOUGH_STEM: Final = 3
 """Characters of a distinguishing name from which one strange character leaves it recognisable."""
 _COMMON: Final = frozenset(COMMON_IN_NAMES)
+_KINDS: Final = (NUMERALS, *OPPOSITES)
 _TELLING: Final = frozenset(NUMERALS + "".join(OPPOSITES))
+_TELLING_ALONE: Final = _TELLING - frozenset("大小中上下内外前后左右红黄蓝绿白黑男女春夏秋冬百甲乙丙丁戊")
+"""Added or lost alone, these tell sister firms apart; the others stand in names for other reasons too."""
 
 
 class Slip(IntEnum):
@@ -28,27 +31,45 @@ class Slip(IntEnum):
     """In the distinguishing name: characters hard to tell apart, and no usual name results."""
     LOOK_ALIKE = 3
     """In the distinguishing name: characters of like shape, and no usual name results."""
-    DOUBTFUL = 4
-    """In the distinguishing name: it may be a slip, it may be another firm's name."""
-    OTHER_NAME = 5
+    USUAL_LOOK_ALIKE = 4
+    """In the distinguishing name: characters of like shape, but a usual name results."""
+    DOUBTFUL = 5
+    """In the distinguishing name: no like shape; a slip of another kind, or another firm's name."""
+    OTHER_NAME = 6
     """In the distinguishing name: it makes another name."""
-    TELLING = 6
+    TELLING = 7
     """A numeral, a point of the compass, old or new: what sister firms differ in."""
 
 
 def slips(read: NameParts, known: NameParts) -> list[Slip]:
     """The differences between a name as read and a known one, each judged by itself."""
-    start = known.text.find(known.stem) if known.stem else 0
-    stem = range(max(start, 0), max(start, 0) + len(known.stem or known.core))
+    start = max(known.text.find(known.core), 0)
+    stem = range(start, start + len(known.stem or known.core))
+    core = range(start, start + len(known.core))
+    lost_most = len(read.stem) == 1
     found = []
-    for operation, source, target in Levenshtein.editops(read.text, known.text).as_list():
-        was = read.text[source] if operation != "insert" else ""
-        is_ = known.text[target] if operation != "delete" else ""
-        inside = target in stem or (
-            operation == "delete" and target == stem.stop and _grows_stem(read, known)
-        )
-        found.append(_judge(was, is_, inside=inside, stem=len(stem)))
+    for was, is_, target in _changes(read.text, known.text):
+        inside = target in stem or (not is_ and target == stem.stop and _grows_stem(read, known))
+        if target in core and is_telling(was, is_):
+            found.append(Slip.TELLING)
+        elif not inside:
+            found.append(Slip.OUTSIDE_STEM)
+        elif not was and lost_most:
+            found.append(Slip.DOUBTFUL)
+        else:
+            found.append(_judge(was, is_, stem=len(stem)))
     return found
+
+
+def _changes(read: str, known: str) -> Iterator[tuple[str, str, int]]:
+    """The least edits from one text to another: what was read, what is known, where in the known one.
+
+    A character lost or added stands against the empty text.
+    """
+    for edit in Levenshtein.editops(read, known):
+        was = read[edit.src_pos] if edit.tag != "insert" else ""
+        is_ = known[edit.dest_pos] if edit.tag != "delete" else ""
+        yield was, is_, edit.dest_pos
 
 
 def _grows_stem(read: NameParts, known: NameParts) -> bool:
@@ -56,18 +77,15 @@ def _grows_stem(read: NameParts, known: NameParts) -> bool:
     return len(read.stem) > len(known.stem) and not is_trade(read.core[len(known.stem) :])
 
 
-def _judge(was: str, is_: str, *, inside: bool, stem: int) -> Slip:
-    if is_telling(was, is_):
-        return Slip.TELLING
-    if not inside:
-        return Slip.OUTSIDE_STEM
+def _judge(was: str, is_: str, *, stem: int) -> Slip:
+    """A change within the distinguishing name, which has ``stem`` characters."""
     if not was or not is_:
         return Slip.DOUBTFUL if stem >= _ENOUGH_STEM else Slip.OTHER_NAME
     usual = was in _COMMON
     if (was, is_) in twins():
-        return Slip.DOUBTFUL if usual else Slip.TWIN
+        return Slip.USUAL_LOOK_ALIKE if usual else Slip.TWIN
     if may_be_misread(was, is_):
-        return Slip.DOUBTFUL if usual else Slip.LOOK_ALIKE
+        return Slip.USUAL_LOOK_ALIKE if usual or stem < _ENOUGH_STEM else Slip.LOOK_ALIKE
     return Slip.OTHER_NAME if usual and stem < _ENOUGH_STEM else Slip.DOUBTFUL
 
 
@@ -78,25 +96,13 @@ def is_telling(was: str, is_: str) -> bool:
     (True, True, True, False)
     """
     if not was or not is_:
-        return (was or is_) in _TELLING - _common_and_telling()
-    return any(was in kind and is_ in kind for kind in (NUMERALS, *OPPOSITES))
-
-
-@cache
-def _common_and_telling() -> frozenset[str]:
-    """Characters that stand in names for other reasons too: added or lost, they alone tell nothing."""
-    return frozenset("大小中上下内外前后左右红黄蓝绿白黑男女春夏秋冬百甲乙丙丁戊")
+        return (was or is_) in _TELLING_ALONE
+    return was in _TELLING and is_ in _TELLING and any(was in kind and is_ in kind for kind in _KINDS)
 
 
 def telling_difference(left: str, right: str) -> bool:
     """Whether two cores differ in a character that tells sister firms apart."""
-    return any(
-        is_telling(
-            left[source] if operation != "insert" else "",
-            right[target] if operation != "delete" else "",
-        )
-        for operation, source, target in Levenshtein.editops(left, right).as_list()
-    )
+    return any(is_telling(was, is_) for was, is_, _ in _changes(left, right))
 
 
 def same_trade(left: str, right: str) -> bool:

@@ -116,7 +116,8 @@ def _compare_firms(
     read: NameParts, known: NameParts, parameters: MatchParameters, region: tuple[Division, ...]
 ) -> NameEvidence:
     place = compare_places(read.divisions, known.divisions or region)
-    if telling_difference(read.core, known.core):
+    both_placed = bool(read.divisions) == bool(known.divisions)
+    if both_placed and telling_difference(read.core, known.core):
         return _different(read, known, "a numeral or direction that tells sister firms apart differs")
     if place is Place.CONFLICT:
         return _different(read, known, "the names state different places")
@@ -205,18 +206,20 @@ def _misread(read: NameParts, known: NameParts, place: Place, parameters: MatchP
     found = slips(read, known)
     if place is Place.SAME and len(found) > parameters.name_typos:
         found = slips(_core_only(read), _core_only(known))
-    inside = sum(slip > Slip.OUTSIDE_STEM for slip in found)
+    inside = [slip for slip in found if slip > Slip.OUTSIDE_STEM]
     worst = max(found, default=Slip.NOTHING)
-    if not found or len(found) > parameters.name_typos:
-        return _far(read, known, place, parameters, changed=len(found), worst=worst)
     if worst is Slip.TELLING:
         return _different(read, known, "a numeral or direction that tells sister firms apart differs")
     if worst is Slip.OTHER_NAME:
         return _different(read, known, "the distinguishing names differ")
-    if worst is Slip.DOUBTFUL or inside > 1 or (inside and place is not Place.SAME):
+    if len(inside) > 1 and worst > Slip.USUAL_LOOK_ALIKE:
+        return _different(read, known, "the distinguishing names differ")
+    if not found or len(found) > parameters.name_typos:
+        return _far(read, known, place, parameters, changed=len(found))
+    if worst > Slip.LOOK_ALIKE or len(inside) > 1 or (inside and place is not Place.SAME):
         return _review(84.0 - 2 * len(found), "the distinguishing name differs by what may be a misreading")
     score = {Slip.OUTSIDE_STEM: 93.0, Slip.TWIN: 91.0, Slip.LOOK_ALIKE: 90.0}[worst] - 2 * (len(found) - 1)
-    where = "outside the distinguishing name" if worst is Slip.OUTSIDE_STEM else "to a look-alike"
+    where = "outside the distinguishing name" if worst is Slip.OUTSIDE_STEM else "as a look-alike"
     plural = "s" if len(found) > 1 else ""
     return NameEvidence(
         Decision.MATCH, Likeness.MISREAD, score, f"{len(found)} character{plural} misread {where}"
@@ -224,15 +227,15 @@ def _misread(read: NameParts, known: NameParts, place: Place, parameters: MatchP
 
 
 def _far(
-    read: NameParts, known: NameParts, place: Place, parameters: MatchParameters, *, changed: int, worst: Slip
+    read: NameParts, known: NameParts, place: Place, parameters: MatchParameters, *, changed: int
 ) -> NameEvidence:
     likeness = fuzz.ratio(read.text, known.text)
-    recognisable = worst < Slip.OTHER_NAME and place is Place.SAME and changed <= parameters.name_typos + 1
+    recognisable = place is Place.SAME and changed == parameters.name_typos + 1
     if recognisable and likeness >= parameters.review_from:
-        return _review(78.0, f"{changed} characters differ")
-    if read.legal_form is None and place >= Place.WITHIN and len(read.core) >= _LONG_CORE:
-        if is_shortened(read.core, known.core) and read.core[0] == known.core[0]:
-            return _review(77.0, "the name may be a contraction", only_if_unique=True)
+        return _review(78.0, f"{changed} characters differ, most of them outside the distinguishing name")
+    contracted = read.legal_form is None and place >= Place.WITHIN and len(read.core) >= _LONG_CORE
+    if contracted and read.core[0] == known.core[0] and is_shortened(read.core, known.core):
+        return _review(77.0, "the name may be a contraction", only_if_unique=True)
     return _different(read, known, "the names differ")
 
 

@@ -74,7 +74,8 @@ def deletion_hashes(units: Units, lengths: Rows) -> Hashes:
     before_and_after, total = _running(units, lengths)
     before, after = before_and_after
     inverse = powers()[1][1]
-    return before + (np.repeat(total, lengths) - after) * inverse
+    shortened: Hashes = before + (np.repeat(total, lengths) - after) * inverse
+    return shortened
 
 
 def _running(units: Units, lengths: Rows) -> tuple[tuple[Hashes, Hashes], Hashes]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from models.bill_monitoring.customers import Customer, CustomerTable
+from models.bill_monitoring.matching.characters import fold
 from models.bill_monitoring.matching.cascade import KnownCustomer, ReadRecord, decide
 from models.bill_monitoring.matching.code_index import CodeIndex
 from models.bill_monitoring.matching.codes import clean_code
@@ -77,7 +78,7 @@ class CustomerIndex:
     def _by_name(
         self, records: Sequence[ReadRecord], parameters: MatchParameters
     ) -> Iterator[tuple[int, int]]:
-        texts = [record.parts.text for record in records]
+        texts = [record.identity.name for record in records]
         asked = list(range(len(records)))
         for row, record in enumerate(records):
             if record.parts.parent:
@@ -145,7 +146,7 @@ def _further_names(table: CustomerTable, current: NameColumns) -> tuple[list[str
             texts.append(name)
             owners.append(row)
     for row in np.flatnonzero(current.looks_like_branch).tolist():
-        parent, _ = split_branch(normalise_name(table.names[row]))
+        parent, _ = split_branch(fold(table.names[row]))
         if parent:
             texts.append(parent)
             owners.append(row)

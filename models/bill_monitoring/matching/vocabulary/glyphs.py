@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from models.bill_monitoring.matching.vocabulary.glyph_shapes import SHAPES
+
 TWINS: Final = """
 己已巳 末未 土士 日曰 人入 工エ 口囗 口ロ 二ニ 卜ト 力カ 夕タ 八ハ 干千 于干 天夭 刀刁 戊戌戍 戌成
 ー一 千于 0O 0o OQ 0D 1I 1l Il 1L 5S 2Z 8B 6G UV 0Q DO 7T VY 冶治 冼洗 汆氽 晴睛 暧暖 侯候 茶荼
@@ -98,6 +100,10 @@ def look_alikes() -> Mapping[str, frozenset[str]]:
     for group in (TWINS + COUSINS).split():
         for character in group:
             found.setdefault(character, set()).update(c for c in group if c != character)
+    for word in SHAPES.split():
+        found.setdefault(word[0], set()).update(word[1:])
+        for other in word[1:]:
+            found.setdefault(other, set()).add(word[0])
     return {character: frozenset(others) for character, others in found.items()}
 
 
