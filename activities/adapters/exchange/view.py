@@ -6,7 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from activities.adapters.exchange.faults import layout_changed, screenshot_of, transport_faults
+from activities.adapters.exchange.faults import (
+    layout_changed,
+    refuse_status,
+    screenshot_of,
+    transport_faults,
+)
 from activities.ports.bill_source import SessionExpiredError, SourceUnavailableError
 
 if TYPE_CHECKING:
@@ -83,7 +88,9 @@ class View:
                 if self.page.url == address or await self._shown() in (LOGIN, CHALLENGE, _ERROR):
                     # The same hash again would draw nothing, and an old refusal must not pass for a new one.
                     await self.page.goto("about:blank")
-                await self.page.goto(address, wait_until="commit")
+                response = await self.page.goto(address, wait_until="commit")
+                if response is not None:  # None: only the hash changed, nothing was loaded
+                    refuse_status(what, response.status)
                 return await self.drawn(route)
         except SourceUnavailableError as error:
             error.screenshot = error.screenshot or await screenshot_of(self.page)
