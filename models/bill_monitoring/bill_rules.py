@@ -56,7 +56,7 @@ def _number(line: TextLine) -> FieldReading:
 
 
 def _capitals(line: TextLine) -> FieldReading:
-    text = _BEFORE_CAPITALS.sub("", re.sub(r"\s", "", tidy(line.text)))
+    text = _BEFORE_CAPITALS.sub("", re.sub(r"\s", "", tidy(line.text)), count=1)
     try:
         parse_chinese_amount(text)
     except InvalidInputError:

@@ -38,6 +38,8 @@ _USUAL_WORDINGS: Final = {
     "逾期金额": Field.OVERDUE_BALANCE, "累计逾期发生额": Field.CUMULATIVE_OVERDUE, "累计逾期金额": Field.CUMULATIVE_OVERDUE,
     "截止日期": Field.DATE, "披露日期": Field.DATE,
 }  # fmt: skip
+_MISREAD: Final = str.maketrans({"兌": "兑", "馀": "余", "佘": "余", "朝": "期", "遹": "逾", "計": "计"})
+"""Characters that stand for others when they appear in a heading."""
 _NEARLY: Final = 74
 """Similarity (0 to 100) from which a misread heading counts as one of the usual wordings."""
 _UNIT: Final = re.compile(r"(亿元|百万元|千元|万元|元)")
@@ -62,10 +64,8 @@ def read_heading(text: str) -> Heading | None:
     >>> read_heading("逾期金额（万元）")
     Heading(field=<Field.OVERDUE_BALANCE: 'overdue_balance'>, unit=10000, weight=6)
     """
-    words = re.sub(r"[\s_]+", "", tidy(text)) if _is_chinese(text) else tidy(text)
-    words = words.lower()
-    unit = _UNIT.search(words)
-    core = re.sub(r"[(\[【].*?([)\]】]|$)", "", words) or words
+    unit = _UNIT.search(_compact(text))
+    core = _core(text)
     if _FOREIGN.search(core) and not re.search(r"逾期|信用代码|社会信用", core):
         return None
     for field, pattern, weight in _RULES:
@@ -77,6 +77,17 @@ def read_heading(text: str) -> Heading | None:
     return None
 
 
+def _compact(text: str) -> str:
+    words = re.sub(r"[\s_]+", "", tidy(text)) if _is_chinese(text) else tidy(text)
+    return words.lower().translate(_MISREAD)
+
+
+def _core(text: str) -> str:
+    """A heading without what stands in brackets."""
+    words = _compact(text)
+    return re.sub(r"[(\[【].*?([)\]】]|$)", "", words) or words
+
+
 def assign_columns(texts: Sequence[str]) -> dict[Field, tuple[int, int | None]]:
     """For each field announced by a row of headings, its column (from 0) and unit in yuan."""
     best: dict[Field, tuple[int, int, int | None]] = {}
@@ -85,6 +96,28 @@ def assign_columns(texts: Sequence[str]) -> dict[Field, tuple[int, int | None]]:
         if heading and (heading.field not in best or heading.weight > best[heading.field][0]):
             best[heading.field] = (heading.weight, column, heading.unit)
     return {field: (column, unit) for field, (_, column, unit) in best.items()}
+
+
+def lacks_columns(columns: dict[Field, tuple[int, int | None]]) -> bool:
+    """Whether a column that every list should have was not announced, or not read."""
+    return not {Field.NAME, Field.USCC, Field.OVERDUE_BALANCE} <= columns.keys()
+
+
+def with_unnamed_columns(
+    columns: dict[Field, tuple[int, int | None]], headings: Sequence[str], rows: Sequence[Sequence[str]]
+) -> dict[Field, tuple[int, int | None]]:
+    """Columns with the lacking ones added, as far as content tells them.
+
+    Args:
+        columns: what the header announced.
+        headings: the header's texts, to leave out columns that clearly hold something else.
+        rows: texts of some rows below the header.
+    """
+    taken = {column for column, _ in columns.values()}
+    taken |= {index for index, text in enumerate(headings) if text and _FOREIGN.search(_core(text))}
+    open_cells = [["" if i in taken else text for i, text in enumerate(row)] for row in rows]
+    added = columns_by_content(open_cells)
+    return {**{name: place for name, place in added.items() if name not in columns}, **columns}
 
 
 def is_header(columns: dict[Field, tuple[int, int | None]]) -> bool:

@@ -85,6 +85,30 @@ def tidy_name(text: str) -> str:
     return name
 
 
+_OPENING_LOST: Final = re.compile(r"(?<!（)(集团|深圳|天津|北京|上海|中国)）")
+
+
+def mend_name(name: str) -> tuple[str, bool]:
+    """A name whose legal form was misread in one character, mended; and whether it was.
+
+    >>> mend_name("江苏恒泰有垦公司")
+    ('江苏恒泰有限公司', True)
+    """
+    mended = re.sub(r"有[^限](?=公司|责任公司)", "有限", name)
+    mended = re.sub(r"(?<![有无])限公司|有限司$|有限公$", "有限公司", mended)
+    mended = re.sub(r"有限(公[^司（）]|[^公（）责合]司)$", "有限公司", mended)
+    if mended.count("）") > mended.count("（"):
+        mended = _OPENING_LOST.sub(r"（\1）", mended, count=1)
+    return mended, mended != name
+
+
+def is_cut_off(name: str) -> bool:
+    """Whether a name ends within its legal form, or has a bracket without its partner."""
+    return bool(
+        re.search(r"(有|有限|有限公|有限责任|有限责任公|股份|股份有限|责任公|专用章?|章)$", name)
+    ) or (name.count("（") != name.count("）"))
+
+
 def has_gap(line: TextLine) -> bool:
     """Whether the spacing of a line's characters suggests that one was swallowed.
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from models.bill_monitoring.field_rules import read_amount, read_date
-from models.bill_monitoring.printed_text import TextLine, has_gap, tidy_name
+from models.bill_monitoring.printed_text import TextLine, has_gap, is_cut_off, mend_name, tidy_name
 from models.bill_monitoring.reading import Field, ReadRecord, RowLocator
 from models.bill_monitoring.uscc_repair import read_uscc
 from models.identifiers import has_valid_organisation_code
@@ -73,7 +73,9 @@ def interpret(field: Field, line: TextLine, *, unit: int = 1) -> FieldReading:
     if field is Field.DATE:
         day = read_date(line.text)
         return FieldReading(day, line.confidence, doubts=() if day else (f"{line.text!r} is no date",))
-    return FieldReading(tidy_name(line.text), line.confidence)
+    name, mended = mend_name(tidy_name(line.text))
+    doubts = ("it seems cut off",) if is_cut_off(name) else ()
+    return FieldReading(name, line.confidence, mended, doubts)
 
 
 def _interpret_code(line: TextLine) -> FieldReading:

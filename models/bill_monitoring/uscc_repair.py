@@ -89,8 +89,11 @@ def _candidates(
             yield structured
             return
         yield from _substitutions(structured, confidences, alternatives)
-    elif len(clean) == USCC_LENGTH - 1 and has_gap(line):
-        yield from (clean[:place] + c + clean[place:] for place, c in _repeatable(clean))
+    elif len(clean) == USCC_LENGTH - 1:
+        if not clean.startswith("9"):
+            yield "9" + clean
+        shortest = 1 if has_gap(line) else 2
+        yield from (clean[:place] + c + clean[place:] for place, c in _runs(clean, shortest))
     elif len(clean) == USCC_LENGTH + 1:
         doubtful = [i for i, confidence in enumerate(confidences) if confidence < _DOUBTFUL]
         yield from (clean[:i] + clean[i + 1 :] for i in doubtful)
@@ -121,11 +124,11 @@ def _options(place: int, character: str, alternatives: str) -> list[str]:
     return [c for c in options if c.isdigit() or place not in _DIGIT_PLACES]
 
 
-def _repeatable(text: str) -> Iterator[tuple[int, str]]:
-    """Places where a run of one character may have lost one, once for each run."""
-    for place, character in enumerate(text):
-        if place == 0 or text[place - 1] != character:
-            yield place, character
+def _runs(text: str, shortest: int) -> Iterator[tuple[int, str]]:
+    """Starts of runs of one character, which recognisers shorten; long runs lose one most easily."""
+    for run in re.finditer(r"(.)\1*", text):
+        if len(run[0]) >= shortest:
+            yield run.start(), run[1]
 
 
 def _holds_both_checks(code: str) -> bool:

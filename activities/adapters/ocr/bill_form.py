@@ -47,6 +47,8 @@ class Piece:
     line: TextLine
     label: Field | None = None
     is_label: bool = False
+    exact: bool = True
+    """Whether the rectangle holds this text and nothing else."""
 
     @property
     def text(self) -> str:
@@ -60,10 +62,10 @@ def looks_like_bill(words: WordLines) -> bool:
     return titled or sum(bool(re.match(r"出票人|收款人|票据号码|出票日期|汇票到期日", t)) for t in texts) > 1
 
 
-def read_bill(page: Page, words: WordLines) -> dict[Field, tuple[Box, TextLine]]:
-    """The fields that stand on a bill, each with its rectangle and text as read."""
+def read_bill(page: Page, words: WordLines) -> dict[Field, Piece]:
+    """The fields that stand on a bill."""
     pieces = list(_pieces(page, words))
-    found: dict[Field, tuple[Box, TextLine]] = {}
+    found: dict[Field, Piece] = {}
     for party in _PARTIES:
         if name := _name_in_section(pieces, party):
             found[party] = name
@@ -71,7 +73,7 @@ def read_bill(page: Page, words: WordLines) -> dict[Field, tuple[Box, TextLine]]
         if piece.is_label and piece.label and piece.label not in found:
             value = _value_of(piece, pieces)
             if value and _fits(piece.label, value.text):
-                found[piece.label] = (value.box, value.line)
+                found[piece.label] = value
     _by_pattern(pieces, found)
     return found
 
@@ -104,18 +106,14 @@ def _divided(box: Box, line: TextLine) -> Iterator[Piece]:
         if not rest.strip(":：.() （）"):
             yield Piece(box, line, label, is_label=True)
             return
-        if (
-            rest[0] in ":："
-            or (rest[0] in "¥￥" and label)
-            or (label in _PARTIES and len(rest) >= 6 and not rest.startswith(("账", "开")))
-        ):  # noqa: PLR2004 - shorter than a name
+        if _begins_value(label, rest):
             value = rest.lstrip(":： ")
             share = (len(compact) - len(rest)) / len(compact)
             split = box.left + round((box.right - box.left) * share)
             yield Piece(
                 Box(box.left, box.top, split, box.bottom), TextLine(found[0], 1.0), label, is_label=True
             )
-            yield Piece(Box(split, box.top, box.right, box.bottom), _tail(line, value))
+            yield Piece(Box(split, box.top, box.right, box.bottom), _tail(line, value), exact=False)
             return
     yield Piece(box, line)
 
@@ -140,7 +138,7 @@ def _tail(line: TextLine, value: str) -> TextLine:
     return TextLine(value, min(glyph.confidence for glyph in glyphs), glyphs)
 
 
-def _name_in_section(pieces: Sequence[Piece], party: Field) -> tuple[Box, TextLine] | None:
+def _name_in_section(pieces: Sequence[Piece], party: Field) -> Piece | None:
     """The name beside 全称 in the section that a party's label heads."""
     sections = [p for p in pieces if p.is_label and p.label in _PARTIES]
     for piece in pieces:
@@ -155,9 +153,9 @@ def _name_in_section(pieces: Sequence[Piece], party: Field) -> tuple[Box, TextLi
             continue
         rest = _FULL_NAME.sub("", tidy(piece.text), count=1)
         if rest:
-            return piece.box, _tail(piece.line, rest)
+            return Piece(piece.box, _tail(piece.line, rest), exact=False)
         if value := _value_of(piece, pieces):
-            return value.box, value.line
+            return value
     return None
 
 
@@ -202,24 +200,21 @@ def _fits(field: Field, text: str) -> bool:
     return len(text) > 1
 
 
-def _by_pattern(pieces: Sequence[Piece], found: dict[Field, tuple[Box, TextLine]]) -> None:
+def _by_pattern(pieces: Sequence[Piece], found: dict[Field, Piece]) -> None:
     """Fields whose look alone tells them, where no label led to them."""
     for piece in pieces:
         text = tidy(piece.text)
         if Field.BILL_NO not in found and (number := _BILL_NUMBER.search(text)):
-            found[Field.BILL_NO] = (
-                piece.box,
-                _tail(piece.line, number[0]) if text.endswith(number[0]) else piece.line,
-            )
+            found[Field.BILL_NO] = Piece(piece.box, _tail(piece.line, number[0]), exact=False)
         if Field.AMOUNT_CN not in found and _fits(Field.AMOUNT_CN, text) and re.search(r"[元圆]", text):
-            found[Field.AMOUNT_CN] = (piece.box, piece.line)
+            found[Field.AMOUNT_CN] = piece
         if Field.OVERDUE_BALANCE not in found and _FIGURES.fullmatch(text):
-            found[Field.OVERDUE_BALANCE] = (piece.box, piece.line)
+            found[Field.OVERDUE_BALANCE] = piece
     if Field.OVERDUE_BALANCE not in found and (boxed := _boxed_digits(pieces)):
         found[Field.OVERDUE_BALANCE] = boxed
 
 
-def _boxed_digits(pieces: Sequence[Piece]) -> tuple[Box, TextLine] | None:
+def _boxed_digits(pieces: Sequence[Piece]) -> Piece | None:
     """An amount with one digit per cell, the last two under 角 and 分."""
     digits = [p for p in pieces if re.fullmatch(r"[¥￥]?\d", tidy(p.text))]
     for first in digits:
@@ -228,5 +223,6 @@ def _boxed_digits(pieces: Sequence[Piece]) -> tuple[Box, TextLine] | None:
             row.sort(key=lambda d: d.box.left)
             text = "".join(re.sub(r"\D", "", tidy(d.text)) for d in row)
             confidence = min(d.line.confidence for d in row)
-            return covering(d.box for d in row), TextLine(f"{text[:-2]}.{text[-2:]}", confidence)
+            line = TextLine(f"{text[:-2]}.{text[-2:]}", confidence)
+            return Piece(covering(d.box for d in row), line, exact=False)
     return None

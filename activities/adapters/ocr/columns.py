@@ -18,12 +18,20 @@ from activities.adapters.ocr.tables import (
     units_of,
 )
 from activities.adapters.ocr.word_lines import WordLines, covering
-from models.bill_monitoring.list_headers import assign_columns, is_header
+from models.bill_monitoring.list_headers import (
+    assign_columns,
+    is_header,
+    lacks_columns,
+    with_unnamed_columns,
+)
 from models.bill_monitoring.reading import Box, Field
 
 _HEADER_LINES: Final = 9
+_MOST_HEADINGS_MISSED: Final = 3
 _SAMPLE_LINES: Final = 4
 _CODE_PART: Final = re.compile(r"[0-9A-Z]{6,20}")
+_ALONE: Final = re.compile(r"[¥￥]?[\d,，.]{4,}|\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?")
+"""An amount or a date that tells a row whose code cannot be read."""
 _CODE_LENGTH: Final = 19
 """A code's 18 characters and one misread as two."""
 
@@ -34,8 +42,12 @@ def unruled_table(page: Page, words: WordLines, memory: ListMemory) -> FoundTabl
     header, first = _header(words)
     body = words.lines[first:]
     if header:
-        edges = _edges_between(header, body, width)
-        columns = assign_columns([" ".join(words.texts(group)) for group in header])
+        edges = _edges_by_content(body, width)
+        if len(header) < len(edges) - 1 <= len(header) + _MOST_HEADINGS_MISSED:
+            header = _by_column(_cut_at(header, edges), edges)
+        else:
+            edges = _edges_between(header, body, width)
+        columns = _named_columns(words, header, body, edges)
     else:
         edges = _edges_by_content(body, width)
         samples = [line for line in body if len(line) > 1][:_SAMPLE_LINES]
@@ -47,9 +59,44 @@ def unruled_table(page: Page, words: WordLines, memory: ListMemory) -> FoundTabl
     rows = _rows(words, body, edges, columns)
     bounds = covering(box for row in rows for box in row.values()) if rows else Box(0, 0, 0, 0)
     if header:
-        bounds = covering([bounds, *(word for group in header for word in group)]) if rows else bounds
+        headings = [word for group in header for word in group]
+        bounds = covering([bounds, *headings]) if rows else bounds
     titles = [text for line in words.lines[: max(first - 1, 0)] for text in words.texts(line)]
     return FoundTable(rows, units_of(columns), bounds, tuple(titles), read=words.read) if rows else None
+
+
+def _named_columns(
+    words: WordLines, header: list[list[Box]], body: Sequence[Sequence[Box]], edges: Sequence[int]
+) -> Columns:
+    headings = [" ".join(words.texts(group)) for group in header]  # empty where no heading was found
+    columns = assign_columns(headings)
+    if not lacks_columns(columns):
+        return columns
+    samples = [line for line in body if len(line) > 1][:_SAMPLE_LINES]
+    return with_unnamed_columns(columns, headings, [_texts_by_column(words, line, edges) for line in samples])
+
+
+def _by_column(header: list[list[Box]], edges: Sequence[int]) -> list[list[Box]]:
+    """Headings under the body's columns; a column whose heading was not found has none."""
+    columns: list[list[Box]] = [[] for _ in edges[1:]]
+    for group in header:
+        columns[_column_of(covering(group), edges)] += group
+    return columns
+
+
+def _cut_at(header: list[list[Box]], edges: Sequence[int]) -> list[list[Box]]:
+    """Headings cut where the body's columns part: neighbouring ones may have run together."""
+    groups: list[list[Box]] = []
+    for group in header:
+        whole = covering(group)
+        height = group[0].bottom - group[0].top
+        inner = [x for x in edges if whole.left + 2 * height < x < whole.right - 2 * height]
+        if not inner or len(group) > 1:
+            groups.append(group)
+            continue
+        sides = [whole.left, *inner, whole.right]
+        groups += [[Box(a, whole.top, b, whole.bottom)] for a, b in zip(sides, sides[1:], strict=False)]
+    return groups
 
 
 def _header(words: WordLines) -> tuple[list[list[Box]], int]:
@@ -98,6 +145,8 @@ def _joined_with(header: list[list[Box]], line: Sequence[Box]) -> list[list[Box]
     if not line or min(b.top for b in line) - max(g[0].bottom for g in header) > 0.8 * height:
         return None
     groups = [list(group) for group in header]
+    if any(sum(_overlap(group[0], word) > 0 for word in line) > 1 for group in header):
+        return None  # a title above several headings is no part of them
     for word in line:
         over = [g for g in groups if min(word.right, g[0].right) > max(word.left, g[0].left)]
         if over:
@@ -174,6 +223,7 @@ def _rows(
     anchors = _anchors(words, by_column, columns)
     if not anchors:
         return []
+    anchors = _with_missed(words, anchors, by_column, columns)
     middles = [(a.top + a.bottom) / 2 for a in anchors]
     steps = [below - above for above, below in zip(middles, middles[1:], strict=False)]
     reach = 0.75 * median(steps) if steps else 2.5 * (anchors[0].bottom - anchors[0].top)
@@ -185,6 +235,24 @@ def _rows(
             if abs(middles[nearest] - middle) <= reach:
                 rows[nearest].setdefault(name, []).append(word)
     return [{name: covering(boxes) for name, boxes in row.items()} for row in rows]
+
+
+def _with_missed(
+    words: WordLines, anchors: list[Box], by_column: dict[int, list[Box]], columns: Columns
+) -> list[Box]:
+    """Anchors with those rows added whose code is illegible but whose amount or date stands alone."""
+    found = list(anchors)
+    for name in (Field.OVERDUE_BALANCE, Field.CUMULATIVE_OVERDUE, Field.DATE):
+        for word in by_column.get(columns[name][0], []) if name in columns else []:
+            nearest = min(abs(_middle(word) - _middle(anchor)) for anchor in found)
+            alone = nearest > 0.8 * (word.bottom - word.top)
+            if alone and _ALONE.fullmatch(words.texts([word])[0].strip()):
+                found.append(word)
+    return sorted(found, key=_middle)
+
+
+def _middle(box: Box) -> float:
+    return (box.top + box.bottom) / 2
 
 
 def _anchors(words: WordLines, by_column: dict[int, list[Box]], columns: Columns) -> list[Box]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import fmean
 from typing import Final
 
 from activities.adapters.ocr.bill_form import looks_like_bill
@@ -31,6 +32,8 @@ from models.bill_monitoring.record_rules import AMOUNTS, IDENTITY, build_record
 
 _REMAINING: Final = (*AMOUNTS, Field.DATE)
 _LIST_FIELDS: Final = (*IDENTITY, *_REMAINING)
+_ILLEGIBLE: Final = 0.75
+"""Mean confidence under which a page without a single valid code is tried the other ways up."""
 Files = Iterable[tuple[str, Callable[[], bytes]]]
 
 
@@ -101,11 +104,15 @@ class StagedReader:
 
     def _read_page(self, page: Page, scope: ReadScope, found: _Findings) -> None:
         found.engines[page.engine] = None
-        if self._read_upright(page, scope, found):
+        before = len(found.records)
+        if self._read_upright(page, scope, found) and not _is_illegible(found.records[before:]):
             return
         if isinstance(page, ScannedPage) and (quarters := quarter_turns(page, self._recogniser)):
+            del found.records[before:]
             if self._read_upright(page.turned(quarters), scope, found):
                 return
+        if len(found.records) > before:
+            return
         found.notes.append(f"page {page.number}: no list and no bill found")
 
     def _read_upright(self, page: Page, scope: ReadScope, found: _Findings) -> bool:
@@ -151,6 +158,12 @@ class StagedReader:
             memory.as_of, memory.unit = said.as_of or memory.as_of, said.unit or memory.unit
         for name in amounts - units.keys():
             units[name] = memory.unit or 1
+
+
+def _is_illegible(records: Sequence[ReadRecord]) -> bool:
+    """Whether what was read makes so little sense that the page may lie on its side or head."""
+    valid = any(record.uscc_valid for record in records)
+    return not valid and fmean([v for r in records for v in r.confidence.values()] or [0.0]) < _ILLEGIBLE
 
 
 def _is_record(row: Row) -> bool:

@@ -9,9 +9,17 @@ from typing import Final
 
 from activities.adapters.ocr.grid import Grid, find_grids
 from activities.adapters.ocr.page import Page
-from models.bill_monitoring.list_headers import assign_columns, columns_by_content, is_header, is_total
+from models.bill_monitoring.list_headers import (
+    assign_columns,
+    columns_by_content,
+    is_header,
+    is_total,
+    lacks_columns,
+    with_unnamed_columns,
+)
 from models.bill_monitoring.printed_text import TextLine
 from models.bill_monitoring.reading import Box, Field
+from models.bill_monitoring.record_rules import AMOUNTS
 
 Columns = dict[Field, tuple[int, int | None]]
 """For each field its column (from 0) and the unit in yuan that the heading names."""
@@ -68,8 +76,11 @@ def _ruled_table(page: Page, grid: Grid, memory: ListMemory) -> FoundTable | Non
 
 
 def units_of(columns: Columns) -> dict[Field, int]:
-    """The units in yuan that headings name."""
-    return {name: unit for name, (_, unit) in columns.items() if unit is not None}
+    """The units in yuan that headings name; a unit named over one column of amounts counts for all."""
+    named = {name: unit for name, (_, unit) in columns.items() if unit is not None and name in AMOUNTS}
+    if len(set(named.values())) == 1:
+        return {name: next(iter(named.values())) for name in columns if name in AMOUNTS}
+    return named
 
 
 def _header_of(page: Page, grid: Grid) -> tuple[Columns, int, tuple[str, ...]]:
@@ -81,16 +92,25 @@ def _header_of(page: Page, grid: Grid) -> tuple[Columns, int, tuple[str, ...]]:
         columns = assign_columns(
             [texts[cells.index(c)] if row.index(c) == i else "" for i, c in enumerate(row)]
         )
-        if 1 < len(cells) < grid.columns and any(texts):
+        if len(cells) < grid.columns and any(texts):
             unjoined = assign_columns([line.text for line in page.cells(grid.unjoined(index))])
             columns = max(columns, unjoined, key=len)
         if is_header(columns):
-            return columns, index + 1, tuple(captions)
+            return _with_unnamed(page, grid, index + 1, columns, texts), index + 1, tuple(captions)
         if len(cells) <= max(1, grid.columns // 3):
             captions += [text for text in texts if text]
         elif not captions and any(len(text) > 14 for text in texts):  # noqa: PLR2004 - data, no heading
             break
     return {}, 0, ()
+
+
+def _with_unnamed(page: Page, grid: Grid, first: int, columns: Columns, headings: Sequence[str]) -> Columns:
+    """Columns with those added whose heading could not be read, told by what stands in them."""
+    if not lacks_columns(columns):
+        return columns
+    rows = [row for row in grid.rows[first:] if len(set(row)) == grid.columns][:_SAMPLE_ROWS]
+    texts = [[line.text for line in page.cells(row)] for row in rows]
+    return with_unnamed_columns(columns, headings if len(headings) == grid.columns else (), texts)
 
 
 def _columns_without_header(page: Page, grid: Grid, memory: ListMemory) -> Columns:
