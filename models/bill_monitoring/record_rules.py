@@ -17,6 +17,9 @@ from models.money import Money
 AMOUNTS: Final = (Field.OVERDUE_BALANCE, Field.CUMULATIVE_OVERDUE)
 IDENTITY: Final = (Field.NAME, Field.USCC)
 
+CROSS_READ: Final = (Field.USCC, *AMOUNTS, Field.BILL_NO)
+"""Alphanumeric fields, which a second engine without Chinese weights can read too."""
+
 REVIEW_BELOW: Final = {
     Field.NAME: 0.60,
     Field.USCC: 0.90,
@@ -127,6 +130,13 @@ def _soundness(field: Field, reading: FieldReading) -> int:
             return 1
         return 2 + (not reading.repaired) + has_valid_organisation_code(reading.value)
     return 1 if reading.doubts else 2
+
+
+def cross_checked(first: FieldReading, second: FieldReading, *, engine: str) -> FieldReading:
+    """The first engine's reading, with a doubt if a second engine reads something else."""
+    if first.value == second.value:
+        return first
+    return replace(first, doubts=(*first.doubts, f"{engine} reads {second.value or 'nothing'} instead"))
 
 
 def compare_column(readings: Sequence[FieldReading]) -> list[FieldReading]:

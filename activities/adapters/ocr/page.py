@@ -49,6 +49,10 @@ class Page(Protocol):
         """Further independent readings of a doubtful rectangle; empty if there is no other way to read it."""
         ...
 
+    def cross_look(self, box: Box) -> tuple[str, TextLine] | None:
+        """A second engine's name and reading of a rectangle; None if there is no second engine."""
+        ...
+
     def words(self, within: Box | None = None) -> list[Box]:
         """Rectangles around words or whole lines, on the page or within a part of it."""
         ...
@@ -64,12 +68,14 @@ class ScannedPage:
         *,
         recogniser: TextRecogniser,
         detector: TextDetector,
+        cross_reader: TextRecogniser | None = None,
         angle: float | None = None,
     ) -> None:
         self.number = number
         self._colours = colours
         self._recogniser = recogniser
         self._detector = detector
+        self._cross_reader = cross_reader
         clean = with_light_fills(without_stamps(enlarged(colours)))
         self.angle = skew_angle(clean) if angle is None else angle
         self._image = upright(clean, self.angle)
@@ -81,7 +87,9 @@ class ScannedPage:
 
     @property
     def engine(self) -> str:
-        return self._recogniser.name
+        if self._cross_reader is None:
+            return self._recogniser.name
+        return f"{self._recogniser.name} + {self._cross_reader.name}"
 
     @cached_property
     def _with_stamps(self) -> Image:
@@ -94,6 +102,7 @@ class ScannedPage:
             self.number,
             recogniser=self._recogniser,
             detector=self._detector,
+            cross_reader=self._cross_reader,
             angle=self.angle + 90.0 * quarters,
         )
 
@@ -107,6 +116,12 @@ class ScannedPage:
         stretched = [_stretched(crop) for crop in line_crops(self._text, box)]
         sharpened = [_sharpened(crop) for crop in line_crops(self._with_stamps, box)]
         return [TextLine.joined(self._recogniser.lines(crops)) for crops in (stretched, sharpened) if crops]
+
+    def cross_look(self, box: Box) -> tuple[str, TextLine] | None:
+        if self._cross_reader is None:
+            return None
+        lines = self._cross_reader.lines(line_crops(self._text, box))
+        return self._cross_reader.name, TextLine.joined(lines)
 
     def words(self, within: Box | None = None) -> list[Box]:
         if within is None:

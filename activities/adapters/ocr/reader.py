@@ -55,12 +55,19 @@ class StagedReader:
     Args:
         recogniser: reads single lines.
         detector: finds text where no ruled lines tell where it is.
+        cross_reader: reads codes and amounts a second time; what it reads differently goes to review.
         page_limit: documents with more pages are refused.
     """
 
     def __init__(
-        self, recogniser: TextRecogniser, detector: TextDetector, *, page_limit: int = DEFAULT_PAGE_LIMIT
+        self,
+        recogniser: TextRecogniser,
+        detector: TextDetector,
+        *,
+        cross_reader: TextRecogniser | None = None,
+        page_limit: int = DEFAULT_PAGE_LIMIT,
     ) -> None:
+        self._cross_reader = cross_reader
         self._recogniser = recogniser
         self._detector = detector
         self._page_limit = page_limit
@@ -99,7 +106,12 @@ class StagedReader:
             content.number = raw.number
             return content
         return ScannedPage(
-            content, raw.number, recogniser=self._recogniser, detector=self._detector, angle=angle
+            content,
+            raw.number,
+            recogniser=self._recogniser,
+            detector=self._detector,
+            cross_reader=self._cross_reader,
+            angle=angle,
         )
 
     def _read_page(self, page: Page, scope: ReadScope, found: _Findings) -> None:

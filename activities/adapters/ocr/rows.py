@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from activities.adapters.ocr.page import Page
@@ -12,9 +11,11 @@ from models.bill_monitoring.printed_text import TextLine
 from models.bill_monitoring.reading import Box, Field
 from models.bill_monitoring.record_rules import (
     AMOUNTS,
+    CROSS_READ,
     LOOK_TWICE_BELOW,
     FieldReading,
     compare_column,
+    cross_checked,
     interpret,
     is_trusted,
     settle,
@@ -42,10 +43,13 @@ def read_rows(
 
 
 def _reading(page: Page, name: Field, box: Box, line: TextLine, unit: int) -> FieldReading:
-    first = interpret(name, line, unit=unit)
-    if is_trusted(name, first, threshold=LOOK_TWICE_BELOW) and first.printed:
-        return first
-    return settle(name, first, [interpret(name, other, unit=unit) for other in page.second_look(box)])
+    reading = interpret(name, line, unit=unit)
+    if not is_trusted(name, reading, threshold=LOOK_TWICE_BELOW) or not reading.printed:
+        others = [interpret(name, other, unit=unit) for other in page.second_look(box)]
+        reading = settle(name, reading, others)
+    if name in CROSS_READ and (cross := page.cross_look(box)):
+        reading = cross_checked(reading, interpret(name, cross[1], unit=unit), engine=cross[0])
+    return reading
 
 
 def _compare(readings: Sequence[Row], name: Field) -> None:
@@ -59,13 +63,3 @@ def with_date(row: Row, as_of: date | None) -> Row:
     if as_of is None or (Field.DATE in row and row[Field.DATE].value is not None):
         return row
     return {**row, Field.DATE: FieldReading(as_of, 1.0)}
-
-
-def without_field(row: Row, name: Field) -> Row:
-    """The row less one field."""
-    return {key: value for key, value in row.items() if key is not name}
-
-
-def marked(row: Row, name: Field, doubt: str) -> Row:
-    """The row with a further doubt on one field."""
-    return {**row, name: replace(row[name], doubts=(*row[name].doubts, doubt))}

@@ -77,7 +77,9 @@ def _ruled_table(page: Page, grid: Grid, memory: ListMemory) -> FoundTable | Non
 
 def units_of(columns: Columns) -> dict[Field, int]:
     """The units in yuan that headings name; a unit named over one column of amounts counts for all."""
-    named = {name: unit for name, (_, unit) in columns.items() if unit is not None and name in AMOUNTS}
+    named: dict[Field, int] = {
+        name: unit for name, (_, unit) in columns.items() if unit is not None and name in AMOUNTS
+    }
     if len(set(named.values())) == 1:
         return {name: next(iter(named.values())) for name in columns if name in AMOUNTS}
     return named

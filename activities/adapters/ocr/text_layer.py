@@ -58,6 +58,9 @@ class TextLayerPage:
     def second_look(self, box: Box) -> list[TextLine]:  # noqa: ARG002 - a text layer says one thing only
         return []
 
+    def cross_look(self, box: Box) -> tuple[str, TextLine] | None:  # noqa: ARG002 - nothing is recognised here
+        return None
+
     def words(self, within: Box | None = None) -> list[Box]:
         characters = self._characters if within is None else self._inside(within)
         words = [word for line in _lines(characters) for word in _words(line)]

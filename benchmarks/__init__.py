@@ -1,0 +1,1 @@
+"""Figures: what is fast enough, measured side by side in one run."""
