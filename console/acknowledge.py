@@ -23,9 +23,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.bill_monitoring.report_facts import described
 from activities.ports.delivery import (
     AcknowledgementClaim,
+    AcknowledgementLinks,
     ExpiredLinkError,
     ForgedLinkError,
-    LinkSigner,
 )
 from activities.store import people
 from activities.store.bill_monitoring.report_facts import staff_names
@@ -63,7 +63,9 @@ class _Notice:
 class AcknowledgementPages:
     """The pages behind ``/acknowledge/{token}``."""
 
-    def __init__(self, *, temporal: Client, database: Database, signer: LinkSigner, language: str) -> None:
+    def __init__(
+        self, *, temporal: Client, database: Database, signer: AcknowledgementLinks, language: str
+    ) -> None:
         self._temporal = temporal
         self._database = database
         self._signer = signer
@@ -91,7 +93,8 @@ class AcknowledgementPages:
         except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             return await self._not_taken(claim, error)
         done = self._text("console.done", name=notice.person.full_name, count=len(answer.finding_ids))
-        return self._notice_page(await asyncio.to_thread(self._read, claim) or notice, done=done)
+        current = await asyncio.to_thread(self._read, claim)
+        return self._notice_page(current or notice, done=done)
 
     # ------------------------------------------------------------ behind the pages
 
@@ -126,13 +129,14 @@ class AcknowledgementPages:
 
     async def _update(self, claim: AcknowledgementClaim, actor: Actor, *, token: str) -> Acknowledged:
         handle = self._temporal.get_workflow_handle(claim.warning_workflow)
-        return await handle.execute_update(
+        answer: Acknowledged = await handle.execute_update(
             "acknowledge",
             Acknowledgement(actor),
             id=f"link-{hashlib.sha256(token.encode()).hexdigest()[:32]}",
             result_type=Acknowledged,
             rpc_timeout=_PATIENCE,
         )
+        return answer
 
     async def _not_taken(self, claim: AcknowledgementClaim, error: Exception) -> Response:
         """The warning is closed, which is well when all is acknowledged, or Temporal does not answer."""

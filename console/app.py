@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from temporalio.client import Client
 
-from activities.ports.delivery import LinkSigner
+from activities.ports.delivery import AcknowledgementLinks
 from activities.store.database import Database
 from console.acknowledge import AcknowledgementPages
 
@@ -19,14 +19,15 @@ _GUARDS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
 }
 
 
 def create_app(
-    *, temporal: Client, database: Database, signer: LinkSigner, language: str = "zh-CN"
+    *, temporal: Client, database: Database, signer: AcknowledgementLinks, language: str = "zh-CN"
 ) -> Starlette:
     """The console as an ASGI application.
 

@@ -13,9 +13,9 @@ from typing import Final
 
 from activities.ports.delivery import (
     AcknowledgementClaim,
+    AcknowledgementLinks,
     ExpiredLinkError,
     ForgedLinkError,
-    LinkSigner,
 )
 from models.errors import InvalidInputError
 
@@ -24,7 +24,7 @@ _PURPOSE: Final = b"leaseflow/acknowledgement/1\n"
 _KEY_BYTES: Final = 32
 
 
-class HmacLinkSigner(LinkSigner):
+class LinkSigner(AcknowledgementLinks):
     """Signs with the first key and accepts any, so that keys can be rotated.
 
     Args:

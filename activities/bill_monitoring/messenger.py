@@ -17,9 +17,9 @@ from activities.bill_monitoring.letters import Letters
 from activities.bill_monitoring.report_facts import described
 from activities.ports.delivery import (
     AcknowledgementClaim,
+    AcknowledgementLinks,
     Channel,
     DeliveryFailedError,
-    LinkSigner,
     OutgoingMessage,
 )
 from activities.store import people
@@ -61,7 +61,7 @@ class Deliveries(Messenger):
         *,
         language: str,
         console_url: str,
-        link_signer: LinkSigner,
+        link_signer: AcknowledgementLinks,
     ) -> None:
         self._database = database
         self._channels = channels

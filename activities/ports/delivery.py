@@ -113,7 +113,7 @@ class ExpiredLinkError(RefusedByRuleError):
         )
 
 
-class LinkSigner(Protocol):
+class AcknowledgementLinks(Protocol):
     """Makes links that cannot be forged."""
 
     def sign(self, claim: AcknowledgementClaim) -> str:

@@ -117,10 +117,10 @@ def customer_names(session: Session, customer_ids: Iterable[str]) -> dict[str, s
     query = select(CustomerRow.customer_id, CustomerRow.name).where(  # type: ignore[call-overload]
         CustomerRow.customer_id.in_(sorted(set(customer_ids)))  # type: ignore[attr-defined]
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def staff_names(session: Session) -> dict[str, str]:
     """Full names by user name."""
     query = select(StaffRow.username, StaffRow.full_name)  # type: ignore[call-overload]
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
