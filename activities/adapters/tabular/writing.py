@@ -57,7 +57,7 @@ def _write_csv(table: CustomerTable, path: Path) -> None:
 
 
 def _write_xlsx(table: CustomerTable, path: Path) -> None:
-    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - only for XLSX
+    import xlsxwriter  # noqa: PLC0415 - only for XLSX
 
     if len(table) > _XLSX_ROWS:
         raise InvalidInputError(

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse  # type: ignore[import-untyped]
+from scipy import sparse
 
 from models.bill_monitoring.matching.hashing import Rows, Units
 from models.bill_monitoring.matching.name_columns import NameColumns

@@ -15,6 +15,8 @@ from models.bill_monitoring.names import NameParts, canonical_trade, is_trade
 _ENOUGH_STEM: Final = 3
 """Characters of a distinguishing name from which one strange character leaves it recognisable."""
 _COMMON: Final = frozenset(COMMON_IN_NAMES)
+_SECOND_LEVEL: Final = 0xD8
+"""First byte of the less common characters of GB 2312."""
 _KINDS: Final = (NUMERALS, *OPPOSITES)
 _TELLING: Final = frozenset(NUMERALS + "".join(OPPOSITES))
 _TELLING_ALONE: Final = _TELLING - frozenset("大小中上下内外前后左右红黄蓝绿白黑男女春夏秋冬百甲乙丙丁戊")
@@ -26,7 +28,7 @@ class Slip(IntEnum):
 
     NOTHING = 0
     OUTSIDE_STEM = 1
-    """In place, trade or legal form, where it makes no word."""
+    """In the legal form; or in place or trade, of like shape, where it makes no other place or trade."""
     TWIN = 2
     """In the distinguishing name: characters hard to tell apart, and no usual name results."""
     LOOK_ALIKE = 3
@@ -34,7 +36,7 @@ class Slip(IntEnum):
     USUAL_LOOK_ALIKE = 4
     """In the distinguishing name: characters of like shape, but a usual name results."""
     DOUBTFUL = 5
-    """In the distinguishing name: no like shape; a slip of another kind, or another firm's name."""
+    """No like shape: a slip of another kind, or another firm's name, place or trade."""
     OTHER_NAME = 6
     """In the distinguishing name: it makes another name."""
     TELLING = 7
@@ -44,20 +46,21 @@ class Slip(IntEnum):
 def slips(read: NameParts, known: NameParts) -> list[Slip]:
     """The differences between a name as read and a known one, each judged by itself."""
     start = max(known.text.find(known.core), 0)
-    stem = range(start, start + len(known.stem or known.core))
     core = range(start, start + len(known.core))
-    lost_most = len(read.stem) == 1
+    stem = range(start, start + len(known.stem or known.core))
     found = []
     for was, is_, target in _changes(read.text, known.text):
         inside = target in stem or (not is_ and target == stem.stop and _grows_stem(read, known))
         if target in core and is_telling(was, is_):
             found.append(Slip.TELLING)
-        elif not inside:
+        elif inside:
+            found.append(_judge(was, is_, stem=len(stem), left=len(read.stem)))
+        elif target >= core.stop:
             found.append(Slip.OUTSIDE_STEM)
-        elif not was and lost_most:
-            found.append(Slip.DOUBTFUL)
         else:
-            found.append(_judge(was, is_, stem=len(stem)))
+            lost_in_trade = target in core and not (was and is_)
+            explained = lost_in_trade or may_be_misread(was, is_) or is_rare(was)
+            found.append(Slip.OUTSIDE_STEM if explained else Slip.DOUBTFUL)
     return found
 
 
@@ -77,10 +80,10 @@ def _grows_stem(read: NameParts, known: NameParts) -> bool:
     return len(read.stem) > len(known.stem) and not is_trade(read.core[len(known.stem) :])
 
 
-def _judge(was: str, is_: str, *, stem: int) -> Slip:
-    """A change within the distinguishing name, which has ``stem`` characters."""
+def _judge(was: str, is_: str, *, stem: int, left: int) -> Slip:
+    """A change within a distinguishing name of ``stem`` characters, of which ``left`` were read."""
     if not was or not is_:
-        return Slip.DOUBTFUL if stem >= _ENOUGH_STEM else Slip.OTHER_NAME
+        return Slip.DOUBTFUL if stem >= _ENOUGH_STEM or left == 1 else Slip.OTHER_NAME
     usual = was in _COMMON
     if (was, is_) in twins():
         return Slip.USUAL_LOOK_ALIKE if usual else Slip.TWIN
@@ -98,6 +101,20 @@ def is_telling(was: str, is_: str) -> bool:
     if not was or not is_:
         return (was or is_) in _TELLING_ALONE
     return was in _TELLING and is_ in _TELLING and any(was in kind and is_ in kind for kind in _KINDS)
+
+
+def is_rare(character: str) -> bool:
+    """Whether a character is too rare for a place or a trade (outside the first level of GB 2312).
+
+    >>> is_rare("槭"), is_rare("机"), is_rare("")
+    (True, False, False)
+    """
+    if not character or character.isascii():
+        return False
+    try:
+        return character.encode("gb2312")[0] >= _SECOND_LEVEL
+    except UnicodeEncodeError:
+        return True
 
 
 def telling_difference(left: str, right: str) -> bool:

@@ -7,6 +7,7 @@ from enum import Enum, IntEnum
 from typing import Final
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from models.bill_monitoring.matching.divisions import Division, Place, compare_places
 from models.bill_monitoring.matching.edits import Slip, is_shortened, same_trade, slips, telling_difference
@@ -16,7 +17,7 @@ from models.bill_monitoring.matching.vocabulary.words import JOINT_STOCK, LIMITE
 from models.bill_monitoring.names import NameParts, is_trade, parse_name
 
 _COUNTRY: Final = "中国"
-_LONG_STEM: Final = 3
+_LONG_STEM: Final = 4
 _LONG_CORE: Final = 4
 _COMPANY_FORMS: Final = frozenset({LIMITED, JOINT_STOCK, "company"})
 
@@ -116,20 +117,15 @@ def _compare_firms(
     read: NameParts, known: NameParts, parameters: MatchParameters, region: tuple[Division, ...]
 ) -> NameEvidence:
     place = compare_places(read.divisions, known.divisions or region)
-    both_placed = bool(read.divisions) == bool(known.divisions)
-    if both_placed and telling_difference(read.core, known.core):
-        return _different(read, known, "a numeral or direction that tells sister firms apart differs")
     if place is Place.CONFLICT:
         return _different(read, known, "the names state different places")
     if read.stem == known.stem and same_trade(read.trade, known.trade):
         return _same_core(read, known, place)
-    if moved := _moved_place(read, known):
-        return moved
     if read.core == known.core.removeprefix(_COUNTRY) and len(read.core) >= _LONG_CORE:
         return _abbreviated("the name without 中国", 86.0)
     if known.stem and read.stem == known.stem:
         return _same_stem(read, known, place)
-    return _misread(read, known, place, parameters)
+    return _moved_place(read, known) or _misread(read, known, place, parameters)
 
 
 def _same_core(read: NameParts, known: NameParts, place: Place) -> NameEvidence:
@@ -182,16 +178,11 @@ def _same_stem(read: NameParts, known: NameParts, place: Place) -> NameEvidence:
     """The distinguishing names agree, the trades do not."""
     placed = place is Place.SAME and bool(read.divisions)
     if not read.trade:
-        sure = (
-            len(read.stem) >= _LONG_STEM
-            and read.legal_form is None
-            and (placed or len(read.stem) > _LONG_STEM)
-        )
-        if sure:
+        if len(read.stem) >= _LONG_STEM and read.legal_form is None:
             return _abbreviated("the distinguishing name alone", 84.0)
         return _review(80.0, "the distinguishing name alone", only_if_unique=True)
     if is_shortened(read.trade, known.trade):
-        if placed and read.legal_form is None:
+        if placed and read.legal_form is None and not is_trade(read.trade):
             return _abbreviated("the trade is shortened", 86.0)
         return _review(82.0, "the trade is shorter", only_if_unique=True)
     if is_trade(read.trade) and is_trade(known.trade) and place is Place.SAME:
@@ -203,21 +194,25 @@ def _same_stem(read: NameParts, known: NameParts, place: Place) -> NameEvidence:
 
 def _misread(read: NameParts, known: NameParts, place: Place, parameters: MatchParameters) -> NameEvidence:
     """The cores differ: slips of pen, print and OCR, or another firm."""
-    found = slips(read, known)
-    if place is Place.SAME and len(found) > parameters.name_typos:
+    most = parameters.name_typos + 1
+    if Levenshtein.distance(read.text, known.text, score_cutoff=most) <= most:
+        found = slips(read, known)
+    elif place is Place.SAME and Levenshtein.distance(read.core, known.core, score_cutoff=most) <= most:
         found = slips(_core_only(read), _core_only(known))
+    else:
+        return _far(read, known, place)
     inside = [slip for slip in found if slip > Slip.OUTSIDE_STEM]
-    worst = max(found, default=Slip.NOTHING)
+    worst = max(found)
     if worst is Slip.TELLING:
         return _different(read, known, "a numeral or direction that tells sister firms apart differs")
     if worst is Slip.OTHER_NAME:
         return _different(read, known, "the distinguishing names differ")
     if len(inside) > 1 and worst > Slip.USUAL_LOOK_ALIKE:
         return _different(read, known, "the distinguishing names differ")
-    if not found or len(found) > parameters.name_typos:
-        return _far(read, known, place, parameters, changed=len(found))
+    if len(found) > parameters.name_typos:
+        return _review(78.0, f"{len(found)} characters differ, most of them outside the distinguishing name")
     if worst > Slip.LOOK_ALIKE or len(inside) > 1 or (inside and place is not Place.SAME):
-        return _review(84.0 - 2 * len(found), "the distinguishing name differs by what may be a misreading")
+        return _review(84.0 - 2 * len(found), "the names differ by what may be a misreading")
     score = {Slip.OUTSIDE_STEM: 93.0, Slip.TWIN: 91.0, Slip.LOOK_ALIKE: 90.0}[worst] - 2 * (len(found) - 1)
     where = "outside the distinguishing name" if worst is Slip.OUTSIDE_STEM else "as a look-alike"
     plural = "s" if len(found) > 1 else ""
@@ -226,13 +221,8 @@ def _misread(read: NameParts, known: NameParts, place: Place, parameters: MatchP
     )
 
 
-def _far(
-    read: NameParts, known: NameParts, place: Place, parameters: MatchParameters, *, changed: int
-) -> NameEvidence:
-    likeness = fuzz.ratio(read.text, known.text)
-    recognisable = place is Place.SAME and changed == parameters.name_typos + 1
-    if recognisable and likeness >= parameters.review_from:
-        return _review(78.0, f"{changed} characters differ, most of them outside the distinguishing name")
+def _far(read: NameParts, known: NameParts, place: Place) -> NameEvidence:
+    """Too many differences for a misreading: a contraction, or another firm."""
     contracted = read.legal_form is None and place >= Place.WITHIN and len(read.core) >= _LONG_CORE
     if contracted and read.core[0] == known.core[0] and is_shortened(read.core, known.core):
         return _review(77.0, "the name may be a contraction", only_if_unique=True)

@@ -25,6 +25,8 @@ from models.bill_monitoring.matching.retrieval import retrieve
 from models.bill_monitoring.names import normalise_name, parse_name, split_branch
 
 _DEFAULT: Final = MatchParameters()
+_CERTAIN: Final = 100.0
+"""Names of equal core are lifted above this, the highest ratio: they are weighed whatever the rest is."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class CustomerIndex:
         pairs = retrieve(fold_names(texts), self.names, parameters)
         askers, rows = np.array(asked, dtype=np.int64)[pairs.queries], self.owners[pairs.names]
         scores = self._likeness([records[i].parts.text for i in askers.tolist()], rows)
-        yield from _best_of_each(askers, rows, scores + 200.0 * pairs.certain, parameters)
+        yield from _best_of_each(askers, rows, scores + 2 * _CERTAIN * pairs.certain, parameters)
 
     def _likeness(self, texts: Sequence[str], rows: Rows) -> npt.NDArray[np.float32]:
         """Rapidfuzz's ratio of each record's name with the name that was found for it."""
@@ -169,5 +171,6 @@ def _best_of_each(
     order = np.lexsort((rows, -scores, askers))
     askers, rows, scores = askers[order], rows[order], scores[order]
     rank = np.arange(len(askers)) - np.searchsorted(askers, askers, side="left")
-    kept = (rank < parameters.candidates) | (scores > 100.0)  # noqa: PLR2004 - certain ones were lifted above any ratio
+    likely = (rank < parameters.candidates) & (scores >= parameters.weighed_from)
+    kept = likely | (rank < parameters.shown - 1) | (scores > _CERTAIN)
     yield from zip(askers[kept].tolist(), rows[kept].tolist(), strict=True)

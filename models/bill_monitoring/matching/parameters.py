@@ -17,10 +17,10 @@ class MatchParameters:
     """Changed characters up to which two names may be one name misread."""
     review_from: float = 75.0
     """Score from which an undecided candidate is worth a person's look; below it the answer is none."""
-    abbreviation_matches: bool = True
-    """Whether a name without its place or legal form matches the only customer that it can mean."""
     candidates: int = 8
     """Customers weighed for each record by the cascade, those of equal code or name apart."""
+    weighed_from: float = 40.0
+    """Ratio of the whole names from which a name that shares rare characters is weighed."""
     shown: int = 3
     """Candidates given with a result: the best and its runners-up."""
     postings_per_record: int = 2_000
