@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from activities.adapters.exchange.browser import BrowserProcess
+from activities.adapters.exchange.browser import BrowserMissingError, BrowserProcess
 from activities.adapters.fonts import chinese_font
-from activities.ports.printing import PagePrinter
+from activities.ports.printing import PagePrinter, PrinterMissingError
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Route
@@ -40,11 +40,13 @@ class ChromiumPrinter(PagePrinter):
         The PDF does not say when it was printed.
 
         Raises:
-            BrowserMissingError: the machine has no Chromium.
+            PrinterMissingError: the machine has no Chromium.
         """
         process = BrowserProcess(self._browser)
         try:
             return await self._print(await process.running(), html)
+        except BrowserMissingError as error:
+            raise PrinterMissingError(error.message, remedy=error.remedy) from error
         finally:
             await process.close()
 

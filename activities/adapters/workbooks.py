@@ -14,8 +14,11 @@ from models.bill_monitoring.rules import Change
 from models.money import Money
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
+
+_Cell = str | int | Money | None
 
 _BRAND, _SECOND = "#1F4E79", "#9DB7CF"
 _YUAN = "#,##0.00"
@@ -132,7 +135,7 @@ class _ReportBook:
             (text("report.exposure_total"), report.exposure),
         ):
             sheet.write_string(row, 0, f"{name} ({unit})", self._bold)
-            self._write_money(sheet, row, 1, amount)
+            _write(sheet, row, 1, amount, self._money)
             row += 1
         for name, count in counts:
             sheet.write_string(row, 0, name, self._bold)
@@ -177,26 +180,24 @@ class _ReportBook:
 
     def _finding(self, sheet: Worksheet, row: int, finding: ReportFinding) -> None:
         text = self._texts.text
-        sheet.write_string(row, 0, finding.customer_id, self._plain)
-        sheet.write_string(row, 1, finding.customer_name, self._plain)
-        sheet.write_string(row, 2, finding.acceptor_name, self._plain)
-        sheet.write_string(row, 3, text(f"relation.{finding.relation}"), self._plain)
-        sheet.write_string(
-            row, 4, text(f"change.{finding.change}"), self._changes.get(finding.change, self._plain)
+        cells: tuple[tuple[_Cell, Format], ...] = (
+            (finding.customer_id, self._plain),
+            (finding.customer_name, self._plain),
+            (finding.acceptor_name, self._plain),
+            (text(f"relation.{finding.relation}"), self._plain),
+            (text(f"change.{finding.change}"), self._changes.get(finding.change, self._plain)),
+            (text(f"grade.{finding.grade}"), self._grades[finding.grade]),
+            (finding.overdue_balance, self._money),
+            (finding.previous_balance, self._money),
+            (finding.cumulative_overdue, self._money),
+            (finding.exposure, self._money),
+            (finding.lists_in_a_row, self._count),
+            (finding.officer_name, self._plain),
+            (finding.reason, self._wrapped),
+            (finding.finding_id, self._plain),
         )
-        sheet.write_string(row, 5, text(f"grade.{finding.grade}"), self._grades[finding.grade])
-        amounts = (
-            finding.overdue_balance,
-            finding.previous_balance,
-            finding.cumulative_overdue,
-            finding.exposure,
-        )
-        for column, amount in enumerate(amounts, start=6):
-            self._write_money(sheet, row, column, amount)
-        sheet.write_number(row, 10, finding.lists_in_a_row, self._count)
-        sheet.write_string(row, 11, finding.officer_name, self._plain)
-        sheet.write_string(row, 12, finding.reason, self._wrapped)
-        sheet.write_string(row, 13, finding.finding_id, self._plain)
+        for column, (value, form) in enumerate(cells):
+            _write(sheet, row, column, value, form)
 
     def _ageing(self, sheet: Worksheet) -> None:
         text = self._texts.text
@@ -233,32 +234,16 @@ class _ReportBook:
     def _sheet(self, name: str) -> Worksheet:
         return self._book.add_worksheet(self._texts.text(f"report.sheet_{name}"))
 
-    def _table(
-        self,
-        sheet: Worksheet,
-        row: int,
-        head: Sequence[str],
-        rows: Iterable[Sequence[str | int | Money | None]],
-    ) -> int:
+    def _table(self, sheet: Worksheet, row: int, head: Sequence[str], rows: Iterable[Sequence[_Cell]]) -> int:
         """Write a table and give the number of its last row."""
         for column, name in enumerate(head):
             sheet.write_string(row, column, name, self._head)
         for cells in rows:
             row += 1
             for column, cell in enumerate(cells):
-                if isinstance(cell, str):
-                    sheet.write_string(row, column, cell, self._plain)
-                elif isinstance(cell, int):
-                    sheet.write_number(row, column, cell, self._count)
-                else:
-                    self._write_money(sheet, row, column, cell)
+                form = self._plain if isinstance(cell, str) else self._money
+                _write(sheet, row, column, cell, self._count if isinstance(cell, int) else form)
         return row
-
-    def _write_money(self, sheet: Worksheet, row: int, column: int, money: Money | None) -> None:
-        if money is None:  # an amount that the list does not name is no zero
-            sheet.write_blank(row, column, None, self._money)
-        else:
-            sheet.write_number(row, column, money.amount, self._money)
 
     def _chart(
         self,
@@ -293,6 +278,18 @@ class _ReportBook:
             chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": False}})
         chart.set_size({"width": 620, "height": 300})
         sheet.insert_chart(at, chart)
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: _Cell, form: Format) -> None:
+    """Write a cell as what it is: text never as a formula, money as an exact number."""
+    if isinstance(value, str):
+        sheet.write_string(row, column, value, form)
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value, form)
+    elif value is None:  # an amount that the list does not name is no zero
+        sheet.write_blank(row, column, None, form)
+    else:
+        sheet.write_number(row, column, value.amount, form)
 
 
 def _series(sheet: str, first: int, last: int, column: int) -> dict[str, Any]:

@@ -6,17 +6,21 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+
 from activities.adapters.charts import draw
 from activities.adapters.workbooks import write_workbook
 from activities.bill_monitoring.report_facts import gather
 from activities.bill_monitoring.report_page import render_page
-from activities.ports.printing import PagePrinter
+from activities.ports.printing import PagePrinter, PrinterMissingError
 from activities.store import documents
 from activities.store.bill_monitoring import scans
 from activities.store.database import Database
 from activities.templates.catalogue import catalogue
 from models.bill_monitoring.messages import ReportWritten, ScanStep
 from models.bill_monitoring.report import RiskReport
+
+_log = structlog.get_logger(__name__)
 
 HTML = "text/html; charset=utf-8"
 PDF = "application/pdf"
@@ -50,8 +54,18 @@ class ReportWriter:
         """Write the report as the books stand now, and archive it in all its forms."""
         report = await asyncio.to_thread(self._gather, step)
         forms = await asyncio.to_thread(make_forms, report, self._language)
-        pdf = await self._printer.pdf(forms.html) if self._printer else None
+        pdf = await self._print(forms.html)
         return await asyncio.to_thread(self._archive, report, forms, pdf)
+
+    async def _print(self, html: str) -> bytes | None:
+        """The PDF; without a printer the other forms are still worth having."""
+        if self._printer is None:
+            return None
+        try:
+            return await self._printer.pdf(html)
+        except PrinterMissingError as error:
+            await _log.aerror("report_not_printed", reason=error.message, remedy=error.remedy)
+            return None
 
     def _gather(self, step: ScanStep) -> RiskReport:
         with self._database.transaction() as session:

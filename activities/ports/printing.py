@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from models.errors import ServiceUnreachableError
+
+
+class PrinterMissingError(ServiceUnreachableError):
+    """This machine has nothing to print with."""
+
 
 class PagePrinter(Protocol):
     """Prints self-contained HTML."""
 
     async def pdf(self, html: str) -> bytes:
-        """A4 PDF of the page, with Chinese text as text."""
+        """A4 PDF of the page, with Chinese text as text.
+
+        Raises:
+            PrinterMissingError: there is nothing to print with.
+        """
         ...

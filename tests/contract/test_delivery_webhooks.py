@@ -90,14 +90,14 @@ async def test_dingtalk_is_signed_as_its_manual_says(sink: MailSink) -> None:
 async def test_a_robot_that_refuses_with_status_200_has_refused(sink: MailSink) -> None:
     sink.misbehave(hooks_errcode=45009)
 
-    with pytest.raises(DeliveryFailedError, match="wecom to .* errcode 45009 refused by the sandbox"):
+    with pytest.raises(DeliveryFailedError, match=r"wecom to .* errcode 45009 refused by the sandbox"):
         await WeComRobot(f"{sink.url}/hooks/wecom?key=k").send(MESSAGE)
 
 
 async def test_an_error_names_the_host_but_not_the_key_in_the_address(sink: MailSink) -> None:
     sink.misbehave(hooks_error_next=1)
 
-    with pytest.raises(DeliveryFailedError, match="dingtalk to 127.0.0.1:.* HTTP 503") as caught:
+    with pytest.raises(DeliveryFailedError, match=r"dingtalk to 127\.0\.0\.1:.* HTTP 503") as caught:
         await DingTalkRobot(f"{sink.url}/hooks/ding?access_token=t0ken").send(MESSAGE)
     assert "t0ken" not in str(caught.value)
 

@@ -74,7 +74,8 @@ class Case:
     async def link(self) -> str:
         """The link in the officer's mail, as soon as it has come."""
         async with asyncio.timeout(PATIENCE):
-            while not (messages := self.sink.messages(f"{self.books.officer}@lessor.example")):
+            # another process receives the mail
+            while not (messages := self.sink.messages(f"{self.books.officer}@lessor.example")):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         found = re.search(rf"{CONSOLE}(/acknowledge/\S+)", messages[0]["text"])
         assert found is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pypdfium2 import PdfDocument
@@ -69,7 +70,7 @@ def test_counts_consecutive_lists_and_the_trend_up_to_this_list(books: Books) ->
 
 def test_a_corrected_list_stands_for_the_one_it_replaces(books: Books) -> None:
     first = books.scan(date(1999, 1, 31), {1: "100.00", 2: "50.00"})
-    corrected = books.scan(
+    books.scan(
         date(1999, 1, 31),
         {2: "50.00"},
         changes={1: Change.CLEARED, 2: Change.UNCHANGED},
@@ -121,6 +122,15 @@ async def test_archives_every_form_and_writes_the_same_again(books: Books) -> No
     assert archived.html_sha256 == written.html
     for text in ("12,345,678.90", "附件9.jpg", "The layout of page 3 changed"):
         assert text in html
+
+
+async def test_a_machine_that_cannot_print_still_reports(books: Books, tmp_path: Path) -> None:
+    step = books.scan(date(1995, 1, 31), {1: "100.00"}, closed=False)
+
+    written = await ReportWriter(books.database, ChromiumPrinter(tmp_path / "no-browser")).write(step)
+
+    assert written.pdf is None
+    assert written.html
 
 
 @pytest.mark.browser
