@@ -36,7 +36,7 @@ from activities.templates.catalogue import catalogue
 from activities.templates.rendering import shanghai_time, templates
 from models.bill_monitoring.messages import Acknowledged, Acknowledgement
 from models.bill_monitoring.report import ReportFinding
-from models.errors import InvalidInputError
+from models.errors import InvalidInputError, ServiceUnreachableError
 from models.people import Actor, StaffMember
 
 _PATIENCE: Final = timedelta(seconds=15)
@@ -106,6 +106,9 @@ class AcknowledgementPages:
             return self._sentence_page("forged", status=404)
         except ExpiredLinkError:
             return self._sentence_page("expired", status=410)
+        except ServiceUnreachableError as error:
+            await _log.aerror("books_unreachable", reason=str(error))
+            return self._sentence_page("unavailable", status=503)
         except InvalidInputError as error:  # the person has left the directory
             return self._sentence_page("refused", status=403, sentence=str(error))
         if notice is None:

@@ -40,15 +40,7 @@ class Letters:
             findings: gravest first; at least one.
             url: opens the page on which the recipient acknowledges.
         """
-        text = catalogue(self.language).text
-        count, day = len(findings), warning.list_date
-        if warning.escalated:
-            subject = text("warning.subject_escalated", date=day, count=count, officer=officer)
-            intro = text("warning.intro_escalated", date=day, count=count, officer=officer)
-        else:
-            gravest = text(f"grade.{findings[0].grade}")
-            subject = text("warning.subject", date=day, count=count, gravest=gravest)
-            intro = text("warning.intro", date=day, count=count)
+        subject, intro = self._opening(warning, officer, findings)
         values = {
             "name": recipient.full_name,
             "subject": subject,
@@ -60,6 +52,7 @@ class Letters:
             "command": f"leaseflow bills ack --scan {warning.scan_id} --as {recipient.username}",
             "colours": GRADE_COLOURS,
         }
+        omitted = catalogue(self.language).text("warning.omitted")
         return OutgoingMessage(
             key="",
             recipient=recipient.username,
@@ -67,7 +60,7 @@ class Letters:
             subject=subject,
             text=self._render("warning.txt.j2", values),
             html=self._render("warning.html.j2", values),
-            markdown=self._markdown("warning.md.j2", values, findings, omitted=text("warning.omitted")),
+            markdown=self._markdown("warning.md.j2", values, findings, omitted=omitted),
             facts=_warning_facts(warning, findings, url),
         )
 
@@ -88,6 +81,22 @@ class Letters:
             html=self._render("trouble.html.j2", values),
             markdown=self._markdown("trouble.md.j2", values, (), omitted=""),
             facts={"kind": "trouble", "scan_id": notice.scan_id, "reason": notice.sentence},
+        )
+
+    def _opening(
+        self, warning: SendWarning, officer: str, findings: Sequence[ReportFinding]
+    ) -> tuple[str, str]:
+        """Subject and first sentence."""
+        text, count, day = catalogue(self.language).text, len(findings), warning.list_date
+        if warning.escalated:
+            return (
+                text("warning.subject_escalated", date=day, count=count, officer=officer),
+                text("warning.intro_escalated", date=day, count=count, officer=officer),
+            )
+        gravest = text(f"grade.{findings[0].grade}")
+        return (
+            text("warning.subject", date=day, count=count, gravest=gravest),
+            text("warning.intro", date=day, count=count),
         )
 
     def _render(self, name: str, values: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ from activities.store.database import Database
 from activities.store.tables.bills import DeliveryRow
 from activities.templates.catalogue import catalogue
 from models.bill_monitoring.messages import SendWarning, TroubleNotice
-from models.errors import InvalidInputError, LeaseflowError
+from models.errors import InvalidInputError
 from models.people import Role, StaffMember
 from workflows.bill_monitoring.steps import Messenger
 
@@ -160,7 +160,7 @@ class Deliveries(Messenger):
             DeliveryFailedError: names each channel that did not take its message.
         """
         digest = hashlib.sha256(json.dumps(substance, sort_keys=True).encode()).hexdigest()
-        sent, failures = 0, []
+        sent, failures = 0, list[Exception]()
         for name, message in entries:
             row = DeliveryRow(
                 delivery_key=message.key,
@@ -173,10 +173,10 @@ class Deliveries(Messenger):
             )
             try:
                 sent += await self._deliver_once(row, message)
-            except LeaseflowError as failure:
-                failures.append(str(failure))
+            except Exception as failure:  # noqa: BLE001 - the others are tried first; it is raised below
+                failures.append(failure)
         if failures:
-            raise DeliveryFailedError("; ".join(failures))
+            raise DeliveryFailedError("; ".join(map(str, failures))) from failures[0]
         return sent
 
     async def _deliver_once(self, row: DeliveryRow, message: OutgoingMessage) -> int:

@@ -10,6 +10,7 @@ from activities.store.bill_monitoring import findings, lists, report_facts, revi
 from activities.store.bill_monitoring.readings import money
 from activities.store.tables.bills import FindingRow, ScanRow
 from activities.templates.catalogue import Catalogue
+from activities.templates.reasons import reason_in
 from models.bill_monitoring.matching.results import Relation
 from models.bill_monitoring.messages import ScanStep
 from models.bill_monitoring.report import (
@@ -50,7 +51,7 @@ def gather(session: Session, step: ScanStep, texts: Catalogue) -> RiskReport:
             for part in lists.problems(session, step.list_ids)
         ),
         doubts=tuple(
-            OpenDoubt(item.item_id, record.name, record.uscc, item.question)
+            OpenDoubt(item.item_id, record.name, record.uscc, reason_in(texts.language, item.question))
             for item, record, _match in open_items
         ),
         notes=tuple(note.sentence for note in scans.notes(session, step.scan_id)),
@@ -108,7 +109,11 @@ def _finding(
         exposure=money(row.exposure_minor),
         officer=row.officer,
         officer_name=staff.get(row.officer, row.officer),
-        reason=texts.text("report.cleared_reason", date=row.list_date) if cleared else row.reason,
+        reason=(
+            texts.text("report.cleared_reason", date=row.list_date)
+            if cleared
+            else reason_in(texts.language, row.reason)
+        ),
         lists_in_a_row=0 if cleared else in_a_row,
     )
 
