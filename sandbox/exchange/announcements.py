@@ -176,8 +176,11 @@ def _files(
 ) -> tuple[ListFile, ...]:
     """The announcement's files: pictures and scans in random kinds, or PDFs with a text layer."""
     files: list[ListFile] = []
+    deck: list[FileKind] = []
     while rows:
-        kind = random.choice(_PICTURE_KINDS) if random else FileKind.TEXT_PDF
+        if not deck:  # each kind has its turn, so that even a small list has some of each
+            deck = random.sample(_PICTURE_KINDS, len(_PICTURE_KINDS)) if random else [FileKind.TEXT_PDF]
+        kind = deck.pop()
         taken = _ROWS_PER_PAGE[kind] * _PAGES[kind]
         part, rows = rows[:taken], rows[taken:]
         position = len(files) + 1

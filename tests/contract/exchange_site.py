@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SETTINGS = ("--acceptors", "200", "--months", "3", "--page-rows", "20", "--seed", "7")
 PNG = b"\x89PNG"
+USERNAME, PASSWORD = "risk-desk", "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,10 @@ class ExchangeSite:
     url: str
     http: httpx.Client
 
-    def login(self, *, session: bytes | None = None, answer: str | None = None, password="sandbox"):
-        return SourceLogin(self.url, "risk-desk", password, session, answer)
+    def login(
+        self, *, session: bytes | None = None, answer: str | None = None, password: str = PASSWORD
+    ) -> SourceLogin:
+        return SourceLogin(self.url, USERNAME, password, session, answer)
 
     def misbehave(self, **switches: Any) -> None:
         self.http.post("/admin/misbehave", json=switches).raise_for_status()
@@ -47,8 +50,10 @@ class ExchangeSite:
     def requests(self, path: str) -> list[dict[str, Any]]:
         return self.http.get("/admin/log", params={"path": path}).json()["entries"]
 
-    def reset(self) -> None:
-        self.http.post("/admin/reset").raise_for_status()
+    def behave(self) -> None:
+        """Well again, with empty books; who is logged in stays so."""
+        self.http.delete("/admin/misbehave").raise_for_status()
+        self.http.delete("/admin/log").raise_for_status()
 
 
 @contextmanager

@@ -14,7 +14,9 @@ import pytest
 
 from activities.adapters.exchange import BrowserMissingError, ExchangeGateway, find_browser
 from activities.ports.bill_source import SourceUnavailableError
-from tests.contract.exchange_site import ROOT, all_pages, newest_table, running_site
+from tests.contract.exchange_site import ROOT, all_pages, newest_table
+
+pytest_plugins = ["tests.contract.exchange_fixtures"]
 
 WORKER = """
 import asyncio, sys
@@ -33,12 +35,6 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
-@pytest.fixture(scope="session")
-def site():
-    with running_site() as site:
-        yield site
-
-
 def test_a_configured_browser_that_is_not_there_is_explained(tmp_path):
     with pytest.raises(BrowserMissingError, match="apt-get install chromium"):
         find_browser(tmp_path / "no-browser")
@@ -54,22 +50,22 @@ def test_a_browser_is_found_on_the_path(tmp_path, monkeypatch):
 
 
 @pytest.mark.browser
-async def test_a_program_that_is_no_browser_is_explained(site):
+async def test_a_program_that_is_no_browser_is_explained(exchange):
     gateway = ExchangeGateway(Path("/bin/true"))
 
     with pytest.raises(BrowserMissingError, match="no browser could be started"):
-        async with gateway.open(site.login(), kinds=["api"], delay_seconds=0):
+        async with gateway.open(exchange.login(), kinds=["api"], delay_seconds=0):
             pass
     await gateway.close()
 
 
 @pytest.mark.browser
-async def test_one_browser_serves_all_openings_and_ends_when_closed(site):
+async def test_one_browser_serves_all_openings_and_ends_when_closed(exchange):
     gateway = ExchangeGateway()
     before = _browsers(os.getpid())
     async with (
-        gateway.open(site.login(), kinds=["api"], delay_seconds=0) as one,
-        gateway.open(site.login(), kinds=["pages"], delay_seconds=0) as other,
+        gateway.open(exchange.login(), kinds=["api"], delay_seconds=0) as one,
+        gateway.open(exchange.login(), kinds=["pages"], delay_seconds=0) as other,
     ):
         assert len(_mains(_browsers(os.getpid()) - before)) == 1
         await asyncio.gather(one.announcements(since=None), other.announcements(since=None))
@@ -79,25 +75,25 @@ async def test_one_browser_serves_all_openings_and_ends_when_closed(site):
 
 
 @pytest.mark.browser
-async def test_a_crashed_browser_is_replaced(site):
+async def test_a_crashed_browser_is_replaced(exchange):
     gateway = ExchangeGateway()
     before = _browsers(os.getpid())
-    with pytest.raises(SourceUnavailableError):
-        async with gateway.open(site.login(), kinds=["pages"], delay_seconds=0) as source:
-            announcement = await newest_table(source)
-            [main] = _mains(_browsers(os.getpid()) - before)
-            main.kill()
+    async with gateway.open(exchange.login(), kinds=["pages"], delay_seconds=0) as source:
+        announcement = await newest_table(source)
+        [main] = _mains(_browsers(os.getpid()) - before)
+        main.kill()
+        with pytest.raises(SourceUnavailableError):
             await all_pages(source, announcement)
 
-    async with gateway.open(site.login(), kinds=["pages"], delay_seconds=0) as source:
+    async with gateway.open(exchange.login(), kinds=["pages"], delay_seconds=0) as source:
         assert await all_pages(source, announcement)
     await gateway.close()
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
-def test_the_browser_does_not_outlive_its_worker(site, end):
-    command = [sys.executable, "-c", WORKER, site.url]
+def test_the_browser_does_not_outlive_its_worker(exchange, end):
+    command = [sys.executable, "-c", WORKER, exchange.url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "crawling\n"

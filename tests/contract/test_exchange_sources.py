@@ -3,53 +3,35 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
+from PIL import Image
 
-from activities.adapters.exchange import ExchangeGateway
 from models.money import Money
-from tests.contract.exchange_site import PNG, ExchangeSite, all_pages, newest_table, running_site
+from tests.contract.exchange_site import (
+    PASSWORD,
+    PNG,
+    USERNAME,
+    all_pages,
+    newest_table,
+)
 
+pytest_plugins = ["tests.contract.exchange_fixtures"]
 pytestmark = pytest.mark.browser
 
 NEWEST = date(2026, 10, 31)
 
 
-@pytest.fixture(scope="session")
-def started():
-    with running_site() as site:
-        yield site
-
-
-@pytest.fixture
-def site(started: ExchangeSite):
-    started.reset()
-    return started
-
-
-@pytest.fixture(scope="session")
-async def gateway():
-    gateway = ExchangeGateway()
-    yield gateway
-    await gateway.close()
-
-
-@pytest.fixture(params=["api", "pages"])
-async def source(request, site, gateway):
-    async with gateway.open(site.login(), kinds=[request.param], delay_seconds=0) as source:
-        assert source.name == request.param
-        yield source
-
-
-async def test_announcements_are_lists_newest_first(source, site):
+async def test_announcements_are_lists_newest_first(source, exchange):
     found = await source.announcements(since=None)
 
     assert [a.published_at for a in found] == sorted((a.published_at for a in found), reverse=True)
     assert {a.list_date for a in found} == {NEWEST, date(2026, 9, 30), date(2026, 8, 31)}
     assert not any("维护" in a.title for a in found), "a notice is no list"
     for announcement in found:
-        truth = site.truth(announcement.announcement_id)
+        truth = exchange.truth(announcement.announcement_id)
         assert announcement.table_pages == -(-len(truth["rows"]) // 20)
         assert [a.attachment_id for a in announcement.attachments] == list(truth["files"])
 
@@ -63,11 +45,11 @@ async def test_since_leaves_out_older_lists(source):
 
 
 @pytest.mark.parametrize("with_amounts", [True, False])
-async def test_rows_are_as_published(source, site, with_amounts):
+async def test_rows_are_as_published(source, exchange, with_amounts):
     announcement = await newest_table(source, with_amounts=with_amounts)
     pages = await all_pages(source, announcement)
 
-    truth = site.truth(announcement.announcement_id)["rows"]
+    truth = exchange.truth(announcement.announcement_id)["rows"]
     rows = [row for page in pages for row in page.rows]
     assert [(r.name, r.uscc) for r in rows] == [(t["name"], t["printed_uscc"] or None) for t in truth]
     amounts = [(t["overdue_balance"], t["cumulative_overdue"]) for t in truth]
@@ -82,14 +64,14 @@ async def test_rows_are_as_published(source, site, with_amounts):
     assert all(rows[0].name.encode() in pages[0].evidence for _ in pages)
 
 
-async def test_a_crawl_resumes_at_the_page_where_it_stopped(source, site):
+async def test_a_crawl_resumes_at_the_page_where_it_stopped(source, exchange):
     announcement = await newest_table(source)
-    site.http.delete("/admin/log")
+    exchange.http.delete("/admin/log")
 
     pages = await all_pages(source, announcement, first_page=2)
 
     assert [p.page for p in pages] == list(range(2, announcement.table_pages + 1))
-    fetched = [entry["query"] for entry in site.requests("/rows")]
+    fetched = [entry["query"] for entry in exchange.requests("/rows")]
     assert fetched == [f"page={p.page}" for p in pages]
 
 
@@ -99,7 +81,7 @@ async def test_resuming_behind_the_last_page_reads_nothing(source):
     assert await all_pages(source, announcement, first_page=announcement.table_pages + 1) == []
 
 
-async def test_every_file_is_fetched_once_and_whole(source, site):
+async def test_every_file_is_fetched_once_and_whole(source, exchange):
     found = await source.announcements(since=NEWEST)
     signatures = {
         "image/png": PNG,
@@ -113,15 +95,15 @@ async def test_every_file_is_fetched_once_and_whole(source, site):
         content = await source.download(attachment)
         assert content.startswith(signatures[attachment.media_type])
 
-    fetched = [entry["path"] for entry in site.requests("/files/")]
+    fetched = [entry["path"] for entry in exchange.requests("/files/")]
     assert fetched == [f"/files/{a.attachment_id}" for a in attachments]
 
 
-async def test_amounts_are_summed_over_an_acceptors_accounts(source, site):
+async def test_amounts_are_summed_over_an_acceptors_accounts(source, exchange):
     announcement = await newest_table(source, with_amounts=False)
-    listed = site.truth(announcement.announcement_id)["rows"]
+    listed = exchange.truth(announcement.announcement_id)["rows"]
     regular = [row for row in listed if row["printed_uscc"] == row["uscc"]]
-    accounts = {row["uscc"]: len(_accounts(site, row["uscc"])) for row in regular[:40]}
+    accounts = {row["uscc"]: len(_accounts(exchange, row["uscc"])) for row in regular[:40]}
     assert set(accounts.values()) == {1, 2}, "the sandbox spreads some acceptors over two accounts"
 
     for count in (1, 2):
@@ -134,95 +116,73 @@ async def test_amounts_are_summed_over_an_acceptors_accounts(source, site):
         assert row["uscc"].encode() in amounts.evidence
 
 
-async def test_amounts_of_a_stranger_or_another_time_are_none(source, site):
-    row = site.truth((await newest_table(source)).announcement_id)["rows"][0]
+async def test_amounts_of_a_stranger_or_another_time_are_none(source, exchange):
+    row = exchange.truth((await newest_table(source)).announcement_id)["rows"][0]
 
     assert await source.amounts(uscc="91350100M000100Y43", list_date=NEWEST) is None
     assert await source.amounts(uscc=row["uscc"], list_date=date(2020, 1, 31)) is None
 
 
-async def test_pages_and_api_agree(site, gateway):
-    async with gateway.open(site.login(), kinds=["api"], delay_seconds=0) as by_api:
-        session = await by_api.session()
-        from_api = await by_api.announcements(since=None)
-    async with gateway.open(site.login(session=session), kinds=["pages"], delay_seconds=0) as by_pages:
-        assert await by_pages.announcements(since=None) == from_api
+@pytest.mark.usefixtures("exchange")
+async def test_pages_and_api_agree(logged_in):
+    by_api, by_pages = await logged_in("api"), await logged_in("pages")
+
+    assert await by_pages.announcements(since=None) == await by_api.announcements(since=None)
 
 
-async def test_a_saved_session_needs_no_second_login(site, gateway):
-    async with gateway.open(site.login(), kinds=["api"], delay_seconds=0) as source:
-        session = await source.session()
-    for kind in ("api", "pages"):
-        async with gateway.open(site.login(session=session), kinds=[kind], delay_seconds=0) as source:
-            assert await source.announcements(since=NEWEST)
-
-    assert len(site.requests("/api/login")) == 1
-
-
-async def test_screenshots_are_large_enough_to_read(site, gateway):
-    from PIL import Image
-
-    async with gateway.open(site.login(), kinds=["screenshots"], delay_seconds=0) as source:
-        announcement = await newest_table(source)
-        pages = await all_pages(source, announcement, first_page=2)
+@pytest.mark.usefixtures("exchange")
+async def test_screenshots_are_large_enough_to_read(logged_in):
+    source = await logged_in("screenshots")
+    pages = await all_pages(source, await newest_table(source), first_page=2)
 
     assert [p.page for p in pages] == [2, 3]
     for page in pages:
         assert page.rows is None
         assert page.media_type == "image/png"
         assert page.evidence.startswith(PNG)
-        assert Image.open(_file(page.evidence)).width > 2000
+        assert Image.open(BytesIO(page.evidence)).width > 2000
 
 
-async def test_a_refused_api_leaves_the_pages(site, gateway):
-    site.misbehave(api="off")
+async def test_a_refused_api_leaves_the_pages(exchange, gateway):
+    exchange.misbehave(api="off")
 
-    async with gateway.open(site.login(), kinds=["api", "pages"], delay_seconds=0) as source:
+    async with gateway.open(exchange.login(), kinds=["api", "pages"], delay_seconds=0) as source:
         assert source.name == "pages"
         announcement = await newest_table(source)
         assert await all_pages(source, announcement)
 
 
-async def test_requests_keep_their_distance(site, gateway):
+async def test_requests_keep_their_distance(exchange, gateway):
     delay = 0.15
-    async with gateway.open(site.login(), kinds=["api"], delay_seconds=delay) as source:
+    async with gateway.open(exchange.login(), kinds=["api"], delay_seconds=delay) as source:
         announcement = await newest_table(source)
-        site.http.delete("/admin/log")
+        exchange.http.delete("/admin/log")
         await all_pages(source, announcement)
 
-    moments = [entry["at"] for entry in site.requests("/api/")]
+    moments = [entry["at"] for entry in exchange.requests("/api/")]
     assert len(moments) == 1 + announcement.table_pages
     # A request may be noticed a little late and the next one not: allow for the jitter of a busy machine.
     assert all(later - earlier > delay * 0.5 for earlier, later in pairwise(moments))
     assert moments[-1] - moments[0] > delay * announcement.table_pages * 0.9
 
 
-async def test_a_corrected_list_names_what_it_corrects(source, site):
-    wrong = await newest_table(source)
-    [identity] = site.publish(correct=wrong.announcement_id)
+@pytest.mark.parametrize("kind", ["api", "pages"])
+async def test_publications_appear(own_exchange, gateway, kind):
+    async with gateway.open(own_exchange.login(), kinds=[kind], delay_seconds=0) as source:
+        wrong = await newest_table(source)
+        [identity] = own_exchange.publish(correct=wrong.announcement_id)
 
-    right = (await source.announcements(since=NEWEST))[0]
-    assert (right.announcement_id, right.corrects) == (identity, wrong.announcement_id)
-    names = [row.name for page in await all_pages(source, right) for row in page.rows]
-    before = [row["name"] for row in site.truth(wrong.announcement_id)["rows"]]
-    assert names == before[1:], "the first was listed by mistake"
+        right = (await source.announcements(since=wrong.list_date))[0]
+        assert (right.announcement_id, right.corrects) == (identity, wrong.announcement_id)
+        names = [row.name for page in await all_pages(source, right) for row in page.rows]
+        before = [row["name"] for row in own_exchange.truth(wrong.announcement_id)["rows"]]
+        assert names == before[1:], "the first was listed by mistake"
 
-
-async def test_the_next_months_list_appears(source, site):
-    published = site.publish(next=True)
-
-    found = await source.announcements(since=date(2026, 11, 30))
-    assert {a.announcement_id for a in found} < set(published)
-    assert {a.list_date for a in found} == {date(2026, 11, 30)}
+        published = own_exchange.publish(next=True)
+        found = await source.announcements(since=wrong.list_date + timedelta(days=1))
+        assert {a.announcement_id for a in found} == {p for p in published if not p.endswith("00")}
 
 
-def _accounts(site, code):
-    credentials = {"username": "risk-desk", "password": "sandbox"}
-    site.http.post("/api/login", json=credentials)
-    return site.http.get("/api/accounts", params={"creditCode": code}).json()["data"]["list"]
-
-
-def _file(content: bytes):
-    from io import BytesIO
-
-    return BytesIO(content)
+def _accounts(exchange, code):
+    exchange.http.post("/api/login", json={"username": USERNAME, "password": PASSWORD})
+    return exchange.http.get("/api/accounts", params={"creditCode": code}).json()["data"]["list"]

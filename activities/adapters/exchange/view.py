@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from activities.adapters.exchange.pace import Pace
 
 LOGIN, CHALLENGE, _ERROR = "/login", "/challenge", "/error"
+_NOT_A_START: Final = ("", LOGIN, CHALLENGE, _ERROR)
+"""What may be shown when the next route needs the site loaded anew; empty when it is not loaded at all."""
 
 _READ_TABLE: Final = """id => {
     const table = document.querySelector(`table#${id}`);
@@ -85,8 +87,8 @@ class View:
         what = f"page {route}"
         try:
             with transport_faults(what):
-                if self.page.url == address or await self._shown() in (LOGIN, CHALLENGE, _ERROR):
-                    # The same hash again would draw nothing, and an old refusal must not pass for a new one.
+                if self.page.url == address or await self._shown() in _NOT_A_START:
+                    # From there a new hash would draw nothing, or an old refusal would pass for a new one.
                     await self.page.goto("about:blank")
                 response = await self.page.goto(address, wait_until="commit")
                 if response is not None:  # None: only the hash changed, nothing was loaded
