@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -18,7 +19,7 @@ _RADICALS: Final = str.maketrans(
             strict=True,
         )
     )
-    | {"㬵": "胶", "⸺": "——", "⼾": "户", "戸": "户"}  # noqa: RUF001
+    | {"㬵": "胶", "⸺": "——", "⼾": "户", "戸": "户"}
 )
 """CJK Radicals Supplement and other glyph stand-ins that PDF fonts put into text layers; NFKC leaves them."""
 
@@ -85,6 +86,10 @@ def tidy_name(text: str) -> str:
     return name
 
 
+_USUAL_END: Final = re.compile(
+    r"(公司|集团|厂|店|社|中心|院|行|所|部|场|站|矿|局|会|校|学|园|馆|库|处|队|组|户|伙|企业|银行|基金|办|城|村|楼|[)）])$"
+)
+"""How enterprises' names end."""
 _OPENING_LOST: Final = re.compile(r"(?<!（)(集团|深圳|天津|北京|上海|中国)）")
 
 
@@ -103,10 +108,9 @@ def mend_name(name: str) -> tuple[str, bool]:
 
 
 def is_cut_off(name: str) -> bool:
-    """Whether a name ends within its legal form, or has a bracket without its partner."""
-    return bool(
-        re.search(r"(有|有限|有限公|有限责任|有限责任公|股份|股份有限|责任公|专用章?|章)$", name)
-    ) or (name.count("（") != name.count("）"))
+    """Whether a name ends unlike any enterprise's, or has a bracket without its partner."""
+    chinese = any("一" <= c <= "鿿" for c in name)
+    return (chinese and not _USUAL_END.search(name)) or name.count("（") != name.count("）")
 
 
 def has_gap(line: TextLine) -> bool:
@@ -116,7 +120,7 @@ def has_gap(line: TextLine) -> bool:
     confidence; the hole that remains in the spacing tells.
     """
     positions = [glyph.position for glyph in line.glyphs]
-    steps = [right - left for left, right in zip(positions, positions[1:], strict=False) if right > left]
+    steps = [right - left for left, right in pairwise(positions) if right > left]
     if len(steps) < 4:  # noqa: PLR2004 - too short to know the usual pitch
         return False
     return max(steps) > _WIDER_THAN_USUAL * median(steps)

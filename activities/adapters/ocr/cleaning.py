@@ -50,10 +50,12 @@ def without_stamps(colours: Colours) -> Image:
     mask = ((red - np.maximum(green, blue)) > _REDNESS).astype(np.uint8)
     if cv2.countNonZero(mask) < _FEWEST_RED_PIXELS:
         return plain
-    share = cv2.boxFilter(mask, cv2.CV_32F, _FILL_WINDOW)
-    fills = (share > _FILL_SHARE).astype(np.uint8)
-    if cv2.countNonZero(fills):
-        mask[cv2.dilate(fills, np.ones(_FILL_WINDOW[::-1], np.uint8)) > 0] = 0
+    kept = mask.copy()
+    for window in (_FILL_WINDOW, _FILL_WINDOW[::-1]):  # pages may lie on their side
+        fills = (cv2.boxFilter(mask, cv2.CV_32F, window) > _FILL_SHARE).astype(np.uint8)
+        if cv2.countNonZero(fills):
+            kept[cv2.dilate(fills, np.ones(window[::-1], np.uint8)) > 0] = 0
+    mask = kept
     return np.where(mask > 0, colours[:, :, 0], plain).astype(np.uint8)
 
 
@@ -65,9 +67,15 @@ def with_light_fills(page: Image) -> Image:
         return page
     whole = cv2.morphologyEx(bars, cv2.MORPH_CLOSE, np.ones((61, 5), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=4)
-    tall = stats[:, cv2.CC_STAT_HEIGHT] >= 14  # noqa: PLR2004 - thinner ones are ruled lines
-    tall[0] = False
-    return np.where(tall[labels], 255 - page, page).astype(np.uint8)
+    result = page.copy()
+    for index in range(1, len(stats)):
+        if stats[index, cv2.CC_STAT_HEIGHT] >= 14:  # noqa: PLR2004 - thinner ones are ruled lines
+            inside = labels == index
+            turned = 255.0 - page[inside]
+            result[inside] = np.minimum(turned * (255.0 / np.median(turned)), 255.0).astype(np.uint8)
+            # the fill's edge stands for the ruled lines that were darker than it
+            result[inside & (cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0)] = 0
+    return result
 
 
 def without_watermark(page: Image) -> Image:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -95,7 +96,7 @@ def _cut_at(header: list[list[Box]], edges: Sequence[int]) -> list[list[Box]]:
             groups.append(group)
             continue
         sides = [whole.left, *inner, whole.right]
-        groups += [[Box(a, whole.top, b, whole.bottom)] for a, b in zip(sides, sides[1:], strict=False)]
+        groups += [[Box(a, whole.top, b, whole.bottom)] for a, b in pairwise(sides)]
     return groups
 
 
@@ -111,7 +112,8 @@ def _header(words: WordLines) -> tuple[list[list[Box]], int]:
         joined = _joined_with(single, lines[index + 1]) if index + 1 < len(lines) else None
         if joined:
             both = assign_columns([" ".join(words.texts(group)) for group in joined])
-            if len(both) > len(found) and is_header(both):
+            below = assign_columns(words.texts(lines[index + 1]))
+            if len(both) > max(len(found), len(below)) and is_header(both):
                 return joined, index + 2
         if is_header(found):
             return single, index + 1
@@ -148,7 +150,7 @@ def _joined_with(header: list[list[Box]], line: Sequence[Box]) -> list[list[Box]
     if any(sum(_overlap(group[0], word) > 0 for word in line) > 1 for group in header):
         return None  # a title above several headings is no part of them
     for word in line:
-        over = [g for g in groups if min(word.right, g[0].right) > max(word.left, g[0].left)]
+        over = [g for g in groups if 2 * _overlap(g[0], word) > min(_width(g[0]), _width(word))]
         if over:
             over[0].append(word)
         else:
@@ -170,7 +172,7 @@ def _edges_between(header: list[list[Box]], body: Sequence[Sequence[Box]], width
     covered = _coverage(body, width)
     boxes = [covering(group) for group in header]
     edges = [0]
-    for left, right in zip(boxes, boxes[1:], strict=False):
+    for left, right in pairwise(boxes):
         start, end = (left.left + left.right) // 2, max((right.left + right.right) // 2, 1)
         stretch = covered[start:end]
         if not len(stretch):
@@ -196,9 +198,7 @@ def _middle_of_longest(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int
 
 
 def _column_of(word: Box, edges: Sequence[int]) -> int:
-    overlaps = [
-        min(word.right, right) - max(word.left, left) for left, right in zip(edges, edges[1:], strict=False)
-    ]
+    overlaps = [min(word.right, right) - max(word.left, left) for left, right in pairwise(edges)]
     return overlaps.index(max(overlaps))
 
 
@@ -225,7 +225,7 @@ def _rows(
         return []
     anchors = _with_missed(words, anchors, by_column, columns)
     middles = [(a.top + a.bottom) / 2 for a in anchors]
-    steps = [below - above for above, below in zip(middles, middles[1:], strict=False)]
+    steps = [below - above for above, below in pairwise(middles)]
     reach = 0.75 * median(steps) if steps else 2.5 * (anchors[0].bottom - anchors[0].top)
     rows: list[dict[Field, list[Box]]] = [{} for _ in anchors]
     for name, (column, _) in columns.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -16,8 +17,9 @@ _FEWEST_COLUMNS: Final = 2
 _FEWEST_ROWS: Final = 2
 _NARROWEST: Final = 0.25
 """Share of the page's width from which a lattice of lines counts as a table."""
-_LINE_SHARE: Final = 0.35
-"""Share of the table's height (width) that a vertical (horizontal) line must cover."""
+_LINE_SHARE_ALONG: Final = 0.35
+_LINE_SHARE_DOWN: Final = 0.45
+"""Share of the table's width (height) that a horizontal (vertical) line must cover."""
 _EDGE_SHARE: Final = 0.3
 """Share of one cell's side that must be ruled; less, and the cell is joined with its neighbour."""
 _SMALLEST_CELL: Final = 8
@@ -39,7 +41,7 @@ class Grid:
     def unjoined(self, row: int) -> tuple[Box, ...]:
         """A row's cells cut at every column's edge, for where its own lines do not show."""
         top, bottom = self.rows[row][0].top, self.rows[row][0].bottom
-        pairs = zip(self.edges, self.edges[1:], strict=False)
+        pairs = pairwise(self.edges)
         return tuple(Box(left + 2, top, right - 1, bottom) for left, right in pairs)
 
 
@@ -48,14 +50,12 @@ def find_grids(page: Image) -> list[Grid]:
     lines = _ruled_lines(page)
     if lines is None:
         return []
-    horizontal, vertical = lines
-    lattice = cv2.dilate(horizontal | vertical, np.ones((5, 5), np.uint8))
+    lattice = cv2.dilate(lines.horizontal | lines.vertical, np.ones((5, 5), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(lattice, connectivity=8)
     grids = []
     for left, top, width, height, _ in stats[1:].tolist():
         if width >= _NARROWEST * page.shape[1] and height >= _FEWEST_ROWS * _SMALLEST_CELL:
-            region = Box(left, top, left + width, top + height)
-            if grid := _grid_in(region, horizontal, vertical):
+            if grid := _grid_in(Box(left, top, left + width, top + height), lines):
                 grids.append(grid)
     return sorted(grids, key=lambda grid: grid.bounds.top)
 
@@ -65,7 +65,7 @@ def find_cells(page: Image) -> list[Box]:
     lines = _ruled_lines(page)
     if lines is None:
         return []
-    lattice = cv2.dilate(lines[0] | lines[1], np.ones((3, 3), np.uint8))
+    lattice = cv2.dilate(lines.horizontal | lines.vertical, np.ones((3, 3), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats((lattice == 0).astype(np.uint8), connectivity=4)
     height, width = page.shape
     return [
@@ -78,8 +78,19 @@ def find_cells(page: Image) -> list[Box]:
     ]
 
 
-def _ruled_lines(page: Image) -> tuple[Image, Image] | None:
-    """Masks of horizontal and vertical lines; None if there are too few for a table."""
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Masks (0 or 255) of ruled lines."""
+
+    horizontal: Image
+    vertical: Image
+    """Strokes nearly as tall as a row."""
+    crossing: Image
+    """Strokes that run through more than one row: what no character's stem does."""
+
+
+def _ruled_lines(page: Image) -> _Lines | None:
+    """The page's ruled lines; None if there are too few for a table."""
     ink = np.asarray(
         cv2.adaptiveThreshold(
             page, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, blockSize=31, C=8
@@ -88,7 +99,9 @@ def _ruled_lines(page: Image) -> tuple[Image, Image] | None:
     )
     horizontal = _horizontal(ink)
     pitch = _row_pitch(horizontal)
-    return None if pitch is None else (horizontal, _vertical(ink, pitch))
+    if pitch is None:
+        return None
+    return _Lines(horizontal, _vertical(ink, max(20, round(0.8 * pitch))), _vertical(ink, round(1.6 * pitch)))
 
 
 def _horizontal(ink: Image) -> Image:
@@ -98,35 +111,35 @@ def _horizontal(ink: Image) -> Image:
     return np.asarray(cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, along), np.uint8)), np.uint8)
 
 
-def _vertical(ink: Image, pitch: int) -> Image:
-    """Mask (0 or 255) of vertical strokes nearly as tall as a row, which no character is."""
-    down = max(20, round(0.8 * pitch))
+def _vertical(ink: Image, length: int) -> Image:
+    """Mask (0 or 255) of vertical strokes of at least this length."""
     bridged = cv2.dilate(ink, np.ones((3, 2), np.uint8))
-    return np.asarray(cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((down, 1), np.uint8)), np.uint8)
+    return np.asarray(cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)), np.uint8)
 
 
 def _row_pitch(horizontal: Image) -> int | None:
     """The usual distance of horizontal lines; None if there are too few for a table."""
     wide = (cv2.dilate(horizontal, np.ones((5, 1), np.uint8)) > 0).mean(axis=1)
-    lines = _peaks(wide, share=_NARROWEST * 0.8)
-    steps = [below - above for above, below in zip(lines, lines[1:], strict=False)]
+    lines = _peaks(wide, _NARROWEST * 0.8)
+    steps = [below - above for above, below in pairwise(lines)]
     steps = [step for step in steps if step >= _SMALLEST_CELL]
     return int(np.median(steps)) if len(steps) >= _FEWEST_ROWS else None
 
 
-def _grid_in(region: Box, horizontal: Image, vertical: Image) -> Grid | None:
+def _grid_in(region: Box, lines: _Lines) -> Grid | None:
     window = (slice(region.top, region.bottom), slice(region.left, region.right))
-    down = cv2.dilate(vertical[window], np.ones((1, 7), np.uint8)) > 0
-    along = cv2.dilate(horizontal[window], np.ones((7, 1), np.uint8)) > 0
-    xs = _with_edges(_peaks(down.mean(axis=0)), region.right - region.left)
-    ys = _with_edges(_peaks(along.mean(axis=1)), region.bottom - region.top)
+    down = cv2.dilate(lines.vertical[window], np.ones((1, 7), np.uint8)) > 0
+    crossing = cv2.dilate(lines.crossing[window], np.ones((1, 7), np.uint8)) > 0
+    along = cv2.dilate(lines.horizontal[window], np.ones((7, 1), np.uint8)) > 0
+    xs = _with_edges(_peaks(crossing.mean(axis=0), _LINE_SHARE_DOWN), region.right - region.left)
+    ys = _with_edges(_peaks(along.mean(axis=1), _LINE_SHARE_ALONG), region.bottom - region.top)
     if len(xs) <= _FEWEST_COLUMNS or len(ys) <= _FEWEST_ROWS:
         return None
-    rows = tuple(_row(top, bottom, xs, down, region) for top, bottom in zip(ys, ys[1:], strict=False))
+    rows = tuple(_row(top, bottom, xs, down, region) for top, bottom in pairwise(ys))
     return Grid(region, rows, tuple(region.left + x for x in xs))
 
 
-def _peaks(coverage: npt.NDArray[np.float64], share: float = _LINE_SHARE) -> list[int]:
+def _peaks(coverage: npt.NDArray[np.float64], share: float) -> list[int]:
     """Centres of the stretches whose coverage says that a line runs there."""
     strong = np.concatenate(([0], (coverage >= share).astype(np.int8), [0]))
     edges = np.flatnonzero(np.diff(strong))

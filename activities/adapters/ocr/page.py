@@ -76,9 +76,9 @@ class ScannedPage:
         self._recogniser = recogniser
         self._detector = detector
         self._cross_reader = cross_reader
-        clean = with_light_fills(without_stamps(enlarged(colours)))
+        clean = without_stamps(enlarged(colours))
         self.angle = skew_angle(clean) if angle is None else angle
-        self._image = upright(clean, self.angle)
+        self._image = with_light_fills(upright(clean, self.angle))
         self._text = without_watermark(self._image)
 
     @property
@@ -93,7 +93,7 @@ class ScannedPage:
 
     @cached_property
     def _with_stamps(self) -> Image:
-        return upright(with_light_fills(grey(enlarged(self._colours))), self.angle)
+        return with_light_fills(upright(grey(enlarged(self._colours)), self.angle))
 
     def turned(self, quarters: int) -> ScannedPage:
         """The same page turned by further quarters, counter-clockwise."""

@@ -72,7 +72,7 @@ def _ruled_table(page: Page, grid: Grid, memory: ListMemory) -> FoundTable | Non
         for row in grid.rows[first:]
         if len(set(row)) * 2 > grid.columns
     ]
-    return FoundTable(rows, units_of(columns), grid.bounds, captions)
+    return FoundTable(rows, units_of(columns), grid.bounds, captions) if rows else None
 
 
 def units_of(columns: Columns) -> dict[Field, int]:
