@@ -57,7 +57,9 @@ class LazyCommand(TyperCommand):
     def load(self) -> Any:
         """The real command."""
         command: Any = typer_command(importlib.import_module(self._entry.module).app)
-        return command.commands[self._entry.function] if self._entry.function else command
+        # an app of one command is that command
+        several = getattr(command, "commands", {})
+        return several.get(self._entry.function, command)
 
 
 class LazyGroup(TyperGroup):

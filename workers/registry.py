@@ -29,7 +29,7 @@ def workflows_of(queue: Queue) -> list[type]:
 
 def activities_of(queue: Queue, wiring: Wiring) -> list[Callable[..., Any]]:
     """The activities of a queue; building them checks that every step is implemented."""
-    return [step for hand in HANDS[queue] for step in _steps(hand(wiring))]
+    return [step for hand in HANDS[queue] for step in steps_of(hand(wiring))]
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:
@@ -41,7 +41,7 @@ def workflow_runner() -> SandboxedWorkflowRunner:
     )
 
 
-def _steps(hands: object) -> list[Callable[..., Any]]:
+def steps_of(hands: object) -> list[Callable[..., Any]]:
     found = []
     for name in dir(type(hands)):
         method = getattr(hands, name)

@@ -7,7 +7,7 @@ The Temporal connection is not here: it follows Temporal's own environment confi
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -31,9 +31,9 @@ class Settings(BaseSettings):
 
     home: Path = Path(".leaseflow")
     """Where the embedded stack keeps its data, logs and keys."""
-    language: str = "zh-CN"
-    """Language of what is written for people: ``zh-CN`` or ``en``."""
-    log_format: str = "json"
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    """Language of what is written for people."""
+    log_format: Literal["json", "text"] = "json"
     """``json`` for machines, ``text`` for people."""
 
     database_url: str | None = None
@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_username: str | None = None
-    smtp_security: str = "none"
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
     """``none``, ``starttls`` or ``tls``; the password is the secret ``smtp_password``."""
     mail_from: str = "leaseflow@localhost"
     webhook_url: str | None = None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
-from temporalio.common import SearchAttributeIndexedValueType
+from temporalio.common import SearchAttributeIndexedValueType, SearchAttributeKey
 
 from activities.store import people
 from activities.store.database import Database
@@ -53,15 +55,21 @@ def open_database(settings: Settings, *, pool_size: int = 10) -> Database:
 
 async def add_search_attributes(client: Client) -> None:
     """Add those search attributes that the namespace lacks."""
-    operator = client.operator_service
-    known = await operator.list_search_attributes(ListSearchAttributesRequest(namespace=client.namespace))
-    missing = {
-        key.name: _TYPES[key.indexed_value_type] for key in ALL if key.name not in known.custom_attributes
-    }
+    request = ListSearchAttributesRequest(namespace=client.namespace)
+    known = await client.operator_service.list_search_attributes(request)
+    missing = [key for key in ALL if key.name not in known.custom_attributes]
     if missing:
-        await operator.add_search_attributes(
-            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
+        await register(client, missing)
+
+
+async def register(client: Client, keys: Sequence[SearchAttributeKey[Any]]) -> None:
+    """Add search attributes that the namespace is known to lack."""
+    await client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(
+            namespace=client.namespace,
+            search_attributes={key.name: _TYPES[key.indexed_value_type] for key in keys},
         )
+    )
 
 
 def _set_up_database(database: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable
 from functools import cached_property
+from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -64,8 +65,8 @@ class Wiring:
         from workers.channels import channels
 
         return Deliveries(
-            database=self.database,
-            channels=channels(self.settings, self._secrets),
+            self.database,
+            channels(self.settings, self._secrets),
             language=self.settings.language,
             console_url=self.settings.console_url,
             link_signer=LinkSigner(data_keys(self.settings)),
@@ -89,11 +90,11 @@ class Wiring:
     def document_desk(self) -> DocumentDesk:
         from activities.adapters.ocr.pool import OcrPool
 
-        from activities.bill_monitoring.desk import OcrDesk
+        from activities.bill_monitoring.desk import RULES_VERSION, OcrDesk
 
         pool = OcrPool(processes=self.reading_processes)
         self._closers.append(pool.close)
-        return OcrDesk(self.database, pool)
+        return OcrDesk(self.database, pool, reader=f"rapidocr {version('rapidocr')}, rules {RULES_VERSION}")
 
     def risk_analysis(self) -> RiskAnalysis:
         from activities.adapters.printing import ChromiumPrinter

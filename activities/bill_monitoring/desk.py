@@ -23,14 +23,14 @@ from models.bill_monitoring.messages import DocumentPart, DocumentRead, ReadDocu
 from models.bill_monitoring.reading import DocumentReading, ReadRecord, ReadScope
 from workflows.bill_monitoring.steps import DocumentDesk
 
+RULES_VERSION = 1
+"""Raised when the rules of reading change, so that kept readings of older rules are not used."""
+
 _HEARTBEAT_SECONDS = 10
 
 
 class ReaderPool(Protocol):
     """Reads documents in processes of its own."""
-
-    reader_name: str
-    """Engine and rules version: part of the identity of a kept reading."""
 
     async def read(self, content: bytes, *, filename: str, scope: ReadScope) -> DocumentReading: ...
 
@@ -40,11 +40,18 @@ class ReaderPool(Protocol):
 
 
 class OcrDesk(DocumentDesk):
-    """Reads with OCR, or from the text layer where there is one."""
+    """Reads with OCR, or from the text layer where there is one.
 
-    def __init__(self, database: Database, pool: ReaderPool) -> None:
+    Args:
+        database: documents, readings and records.
+        pool: reads.
+        reader: engine and version; a document is read again once this changes.
+    """
+
+    def __init__(self, database: Database, pool: ReaderPool, *, reader: str) -> None:
         self._database = database
         self._pool = pool
+        self._reader = reader
 
     @activity.defn(name="bills.read_document")
     async def read_document(self, request: ReadDocument) -> DocumentRead:
@@ -84,7 +91,7 @@ class OcrDesk(DocumentDesk):
         return DocumentRead(rows=len(rows), doubtful=sum(1 for row in rows if row.doubts))
 
     async def _reading(self, document: DocumentPart, scope: ReadScope) -> DocumentReading:
-        reader = f"{self._pool.reader_name}/{scope}"
+        reader = f"{self._reader}/{scope}"
         with self._database.transaction() as session:
             earlier = lists.earlier_reading(session, document.sha256, reader)
             if earlier is not None:

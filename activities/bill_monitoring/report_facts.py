@@ -47,14 +47,19 @@ def gather(session: Session, step: ScanStep, texts: Catalogue) -> RiskReport:
         findings=listed,
         trend=_trend(session, step, listed),
         documents=tuple(
-            DocumentRemark(part.list_id, part.filename, part.problem or "", read=bool(part.rows))
+            DocumentRemark(
+                part.list_id,
+                part.filename,
+                reason_in(texts.language, part.problem or ""),
+                read=bool(part.rows),
+            )
             for part in lists.problems(session, step.list_ids)
         ),
         doubts=tuple(
             OpenDoubt(item.item_id, record.name, record.uscc, reason_in(texts.language, item.question))
             for item, record, _match in open_items
         ),
-        notes=tuple(note.sentence for note in scans.notes(session, step.scan_id)),
+        notes=tuple(reason_in(texts.language, note.sentence) for note in scans.notes(session, step.scan_id)),
     )
 
 

@@ -14,6 +14,7 @@ from workers.setup import set_up
 from workers.stack import services
 from workers.stack.ports import HOST, choose_ports
 from workers.stack.postgres import start_postgres
+from workers.stack.services import Service
 from workers.stack.supervisor import Supervisor
 from workers.temporal import temporal_profile
 from workflows.queues import Queue
@@ -40,11 +41,8 @@ def start_stack(supervisor: Supervisor, options: StackOptions, *, on_ready: Call
     state = {"settings": settings, "temporal_address": _temporal(supervisor, options.home, ports)}
     supervisor.write_state(state)
     asyncio.run(set_up(load_settings(home=options.home)))
-    if options.sandbox:
-        supervisor.start(services.sandbox_exchange(options.home, ports, options.exchange_options))
-        supervisor.start(services.sandbox_mail(options.home, ports))
     data_keys(load_settings(home=options.home))  # made once, before several processes look for it
-    _start_workers(supervisor, options, ports)
+    supervisor.start(*_outside_world(options, ports), *_workers(options, ports))
     supervisor.write_state(state | {"ready": True})
     on_ready()
     supervisor.watch(lambda: supervisor.write_state(state | {"ready": True}))
@@ -72,17 +70,23 @@ def _temporal(supervisor: Supervisor, home: Path, ports: Mapping[str, int]) -> s
     return f"{HOST}:{ports['temporal']}"
 
 
-def _start_workers(supervisor: Supervisor, options: StackOptions, ports: Mapping[str, int]) -> None:
+def _outside_world(options: StackOptions, ports: Mapping[str, int]) -> list[Service]:
+    if not options.sandbox:
+        return []
+    return [
+        services.sandbox_exchange(options.home, ports, options.exchange_options),
+        services.sandbox_mail(options.home, ports),
+    ]
+
+
+def _workers(options: StackOptions, ports: Mapping[str, int]) -> list[Service]:
     environment = {"LEASEFLOW_HOME": str(options.home)}
     if options.sandbox:
         environment["LEASEFLOW_SECRET_EXCHANGE_PASSWORD"] = _SANDBOX_PASSWORD
-    for name, queues in (
-        ("engine", (Queue.ENGINE,)),
-        ("robot", (Queue.CRAWL, Queue.ANALYSIS)),
-        ("reading", (Queue.OCR,)),
-    ):
-        supervisor.start(services.worker(name, queues, ports, environment))
-    supervisor.start(services.console(ports, environment))
+        environment["LEASEFLOW_SECRET_WEBHOOK_KEY"] = _SANDBOX_PASSWORD
+    rooms = {"engine": (Queue.ENGINE,), "robot": (Queue.CRAWL, Queue.ANALYSIS), "reading": (Queue.OCR,)}
+    workers = [services.worker(name, queues, ports, environment) for name, queues in rooms.items()]
+    return [*workers, services.console(ports, environment)]
 
 
 def _settings(database_url: str, ports: Mapping[str, int], *, sandbox: bool) -> dict[str, Any]:

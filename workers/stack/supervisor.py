@@ -79,26 +79,35 @@ class Supervisor:
         self._postgres_pid = pid
         self._tell_guard("watch", pid, signal.SIGINT)
 
-    def start(self, service: Service) -> None:
-        """Start a service and wait until it is ready.
+    def start(self, *services: Service) -> None:
+        """Start services side by side and wait until each is ready.
 
         Raises:
-            ServiceUnreachableError: it ended, or did not become ready in time.
+            ServiceUnreachableError: one ended, or did not become ready in time.
             StackStoppedError: somebody asked to stop meanwhile.
         """
         began = time.monotonic()
-        self._running[service.name] = _Running(service, self._spawn(service), began)
-        while not service.is_ready():
-            if self._stopping.wait(0.1):
+        for service in services:
+            self._running[service.name] = _Running(service, self._spawn(service), began)
+        waiting = list(services)
+        while waiting:
+            for service in list(waiting):
+                if service.is_ready():
+                    waiting.remove(service)
+                    self.say(f"{service.name:<16} ready in {time.monotonic() - began:4.1f} s  {service.url}")
+                else:
+                    self._must_be_starting(service, began)
+            if waiting and self._stopping.wait(0.1):
                 raise StackStoppedError
-            code = self._running[service.name].process.poll()
-            if code is not None or time.monotonic() - began > _READY_SECONDS:
-                what = "ended" if code is not None else "did not become ready"
-                raise ServiceUnreachableError(
-                    f"{service.name} {what}: {self._last_line(service)}",
-                    remedy=f"See {self._log_path(service)}",
-                )
-        self.say(f"{service.name:<16} ready in {time.monotonic() - began:4.1f} s  {service.url}")
+
+    def _must_be_starting(self, service: Service, began: float) -> None:
+        code = self._running[service.name].process.poll()
+        if code is None and time.monotonic() - began <= _READY_SECONDS:
+            return
+        what = "ended" if code is not None else "did not become ready"
+        raise ServiceUnreachableError(
+            f"{service.name} {what}: {self._last_line(service)}", remedy=f"See {self._log_path(service)}"
+        )
 
     def write_state(self, state: Mapping[str, Any]) -> None:
         """Write down where everything is, for every other command to find."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.workflow import ParentClosePolicy
 
@@ -33,11 +33,7 @@ with workflow.unsafe.imports_passed_through():
 _QUICK = timedelta(seconds=60)
 
 
-@workflow.defn(
-    name="BillReview",
-    versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
-    failure_exception_types=[LeaseflowError],
-)
+@workflow.defn(name="BillReview", failure_exception_types=[LeaseflowError])
 class BillReview:
     """The doubtful items of one scan, open until each of them is settled."""
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.workflow import ParentClosePolicy
 
@@ -54,11 +54,7 @@ _BOOKS_RETRY = RetryPolicy(
 _AMOUNTS_PER_VISIT = 50
 
 
-@workflow.defn(
-    name="OverdueBillScan",
-    versioning_behavior=VersioningBehavior.PINNED,
-    failure_exception_types=[LeaseflowError],
-)
+@workflow.defn(name="OverdueBillScan", failure_exception_types=[LeaseflowError])
 class OverdueBillScan:
     """Crawl, read, match, compare, report, warn.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 
 from workflows.bill_monitoring.steps import Messenger, ScanBooks
 from workflows.situation import Situation, note_list_date
@@ -29,11 +29,7 @@ _QUICK = timedelta(seconds=60)
 _SEND_RETRY = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=10))
 
 
-@workflow.defn(
-    name="BillWarning",
-    versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
-    failure_exception_types=[LeaseflowError],
-)
+@workflow.defn(name="BillWarning", failure_exception_types=[LeaseflowError])
 class BillWarning:
     """The changed findings of one officer, open until each is acknowledged."""
 

@@ -82,12 +82,12 @@ def decided_records(
 def decision_counts(session: Session, list_ids: Sequence[str]) -> dict[str, int]:
     rows = session.execute(
         text("""
-            SELECT m.decision, count(*) FROM record_match m JOIN overdue_record r USING (record_id)
+            SELECT m.decision, count(*) AS records FROM record_match m JOIN overdue_record r USING (record_id)
             WHERE r.list_id = ANY(:ids) GROUP BY m.decision
         """),
         {"ids": list(list_ids)},
     )
-    return dict(rows.tuples())
+    return {row.decision: row.records for row in rows}
 
 
 # ---------------------------------------------------------------- what people settled
