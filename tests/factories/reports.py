@@ -23,6 +23,8 @@ from models.parameters.bill_monitoring import GradingParameters
 LIST_DATE = date(2025, 12, 31)
 _PLACES = ("恒州", "云泽", "临江", "宁山", "海陵", "平原", "东川")
 _TRADES = ("建筑工程", "房地产开发", "新能源科技", "重型机械制造", "商业管理", "物流", "置业")
+_SAME = "统一社会信用代码一致；名称完全一致"
+_BRANCH = "“第一分公司”为分支机构；其总公司：名称完全一致"
 _OFFICERS = {"chen.jing": "陈静", "li.wei": "李伟", "zhang.min": "张敏", "wang.fang": "王芳"}
 
 
@@ -57,7 +59,7 @@ def finding(
         exposure=owed,
         officer=officer,
         officer_name=_OFFICERS[officer],
-        reason="uscc identical" if relation is Relation.SAME else "branch of the customer by name",
+        reason=_SAME if relation is Relation.SAME else _BRANCH,
         lists_in_a_row=lists_in_a_row,
     )
 
@@ -102,18 +104,21 @@ def full_report(count: int = 40, *, seed: int = 7) -> RiskReport:
         review_items=23,
         trend=trend(earlier, built.trend[-1]),
         documents=(
-            DocumentRemark("L202512", "附件3.jpg", "the picture ends early: 40 of 120 kB", read=False),
-            DocumentRemark("L202512", "附件7.pdf", "page 4 turned by 90 degrees", read=True),
+            DocumentRemark("L202512", "附件3.jpg", "图片残缺或损坏，请重新下载或扫描", read=False),
+            DocumentRemark("L202512", "附件7.pdf", "第 4 页旋转 90 度后读取", read=True),
         ),
         doubts=(
             OpenDoubt(
-                "20251231-00aa11bb", "恒州建筑工程(集团)有限公司", None, "name differs by 集团, no code"
+                "20251231-00aa11bb", "恒州建筑工程(集团)有限公司", None, "一方为集团，另一方为其成员或简称"
             ),
             OpenDoubt(
-                "20251231-22cc33dd", "云泽置业有限公司", "91330100MA2AAAAA0X", "check digit of the code fails"
+                "20251231-22cc33dd",
+                "云泽置业有限公司",
+                "91330100MA2AAAAA0X",
+                "统一社会信用代码：91330100MA2AAAAA0X 校验位不符",
             ),
         ),
-        notes=("The layout of the list page changed; rows were read from the pictures instead.",),
+        notes=("披露网站页面版式已变化，改由截图读取",),
     )
 
 

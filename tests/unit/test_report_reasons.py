@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from activities.templates.reasons import reason_in
-from models.bill_monitoring import matching
+from models.bill_monitoring import matching, record_rules
 from models.bill_monitoring.customers import Customer
 from models.bill_monitoring.matching.index import match_all
 from models.bill_monitoring.matching.results import RecordIdentity
@@ -34,12 +34,30 @@ CUSTOMERS = [
             "第一分公司 is a branch; its parent: the names are equal",
             "“第一分公司”为分支机构；其总公司：名称完全一致",
         ),
+        (
+            "uscc: nothing could be read; name: it seems cut off",
+            "统一社会信用代码：未能读出；名称：疑似被截断",
+        ),
+        (
+            "附件3.jpg: the picture is truncated or corrupt (40 bytes). Scan it",
+            "图片残缺或损坏，请重新下载或扫描",
+        ),
         ("something the glossary lacks", "something the glossary lacks"),
     ],
 )
 def test_phrases_are_put_together(reason: str, expected: str) -> None:
     assert reason_in("zh-CN", reason) == expected
     assert reason_in("en", reason) == reason
+
+
+def test_every_doubt_of_the_reading_rules_is_in_the_glossary() -> None:
+    rules = Path(record_rules.__file__).read_text(encoding="utf-8")
+    said = re.findall(r'doubts = \(.*?"([^"]+)",?\)', rules)
+
+    assert len(said) > 2
+    for doubt in said:
+        shown = re.sub(r"\{[^}]*\}", "X", doubt)
+        assert not re.search("[a-z]{3}", reason_in("zh-CN", shown)), doubt
 
 
 @pytest.mark.parametrize(
