@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sandbox.exchange.announcements import Row
 
-_DRAWING: Final = "1"
+_DRAWING: Final = "2"
 """Raise it when drawing changes, so that files kept from before are drawn anew."""
 
 _PICTURE_WIDTH: Final = 1180

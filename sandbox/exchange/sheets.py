@@ -67,7 +67,7 @@ def yuan(fen: int) -> str:
 _NUMBER = Column("序号", 0.05, "center", lambda c: str(c.number))
 _NAME = Column("承兑人名称", 0.34, "left", lambda c: str(c.row.acceptor.name))
 _ENTERPRISE = Column("企业名称", 0.37, "left", lambda c: str(c.row.acceptor.name))
-_CODE = Column("统一社会信用代码", 0.19, "center", lambda c: c.row.acceptor.printed_uscc)
+_CODE = Column("统一社会信用代码", 0.215, "center", lambda c: c.row.acceptor.printed_uscc)
 _BALANCE = Column("逾期余额(元)", 0.155, "right", lambda c: yuan(c.row.standing.overdue_balance))
 _CUMULATIVE = Column("累计逾期发生额(元)", 0.165, "right", lambda c: yuan(c.row.standing.cumulative_overdue))
 _AS_OF = Column("截止日期", 0.11, "center", lambda c: c.list_date.isoformat())
