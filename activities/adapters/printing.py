@@ -65,5 +65,6 @@ class ChromiumPrinter(PagePrinter):
 
         await page.route("**/*", serve)
         await page.goto(_PAGE_URL, wait_until="load")
-        printed = await page.pdf(format="A4", prefer_css_page_size=True, print_background=True, tagged=True)
+        # tags for screen readers would triple the size and double the time; the page itself has them
+        printed = await page.pdf(format="A4", prefer_css_page_size=True, print_background=True, tagged=False)
         return _DATES.sub(rb"/\1 (D:20000101000000\2)", printed)
