@@ -86,7 +86,9 @@ def measure_size(customers: int, records: int, sample: int) -> None:
     print(f"\n{records} records x {customers} customers ({size:.0f} MB of CSV)")
     print(f"read file {read - started:.2f} s, build index {built - read:.2f} s, match {done - built:.2f} s")
     print(f"matching alone {done - read:.2f} s; with the file {done - started:.2f} s")
-    print(f"peak memory {_memory():.2f} GiB (of it {before:.2f} before reading: the benchmark's own customers)")
+    print(
+        f"peak memory {_memory():.2f} GiB (of it {before:.2f} before reading: the benchmark's own customers)"
+    )
     _compare(everyone, cases, asked, results, ours=done - read, sample=sample)
 
 
@@ -105,7 +107,9 @@ def _compare(
     seconds = (time.perf_counter() - started) / sample * len(cases)
     mine = tallies([cases[i] for i in chosen], [results[i] for i in chosen])["all"]
     theirs = tallies([cases[i] for i in chosen], plain)["all"]
-    print(f"extractOne per record: {seconds:.0f} s extrapolated from {sample}: {seconds / ours:.0f} x as long")
+    print(
+        f"extractOne per record: {seconds:.0f} s extrapolated from {sample}: {seconds / ours:.0f} x as long"
+    )
     for title, tally in (("cascade", mine), ("extractOne", theirs)):
         print(f"{title:12} precision {tally.precision:.4f} recall {tally.recall:.4f} F1 {tally.f1:.4f}")
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
+
+import opencc
 
 from models.bill_monitoring.customers import Customer
 from models.bill_monitoring.matching.results import RecordIdentity, Relation
-from tests.factories.names import TRADES, Company, Register, companies, short_place
+from tests.factories.names import STEM_CHARACTERS, TRADES, Company, Register, companies, short_place
 from tests.factories.names_misread import misread_code, misread_name
 
 
@@ -48,15 +51,18 @@ Renaming = Callable[[_Maker, Company], tuple[str, str | None]]
 """The name and code that a list prints for a company."""
 
 
+@cache
+def _to_traditional() -> opencc.OpenCC:
+    return opencc.OpenCC("s2t")
+
+
 def _wide(_: _Maker, c: Company) -> tuple[str, str | None]:
     name = c.name.replace("(", "（").replace(")", "）")
     return f" {name[:4]} {name[4:]}　", None
 
 
 def _traditional(_: _Maker, c: Company) -> tuple[str, str | None]:
-    import opencc  # noqa: PLC0415 - the tests' own oracle
-
-    return opencc.OpenCC("s2t").convert(c.name), None
+    return _to_traditional().convert(c.name), None
 
 
 def _place_rewritten(m: _Maker, c: Company) -> tuple[str, str | None]:
@@ -86,7 +92,7 @@ def _place_dropped(_: _Maker, c: Company) -> tuple[str, str | None]:
 
 def _abbreviated(m: _Maker, c: Company) -> tuple[str, str | None]:
     group = "集团" if "集团" in c.form else ""
-    return f"{short_place(c.place) if m.pick.random() < 0.5 else ''}{c.stem}{c.trade}{group}", None  # noqa: PLR2004
+    return f"{short_place(c.place) if m.pick.random() < 0.5 else ''}{c.stem}{c.trade}{group}", None
 
 
 def _contracted(m: _Maker, c: Company) -> tuple[str, str | None]:
@@ -181,9 +187,9 @@ def stock(seed: int, *, customers: int, cases_per_kind: int, classic: bool = Tru
 
 
 def _customer(maker: _Maker, cid: str, company: Company) -> Customer:
-    has_former = maker.pick.random() < 0.15  # noqa: PLR2004
+    has_former = maker.pick.random() < 0.15
     former = (maker.register.company().name,) if has_former else ()
-    code = company.uscc if maker.pick.random() < 0.97 else None  # noqa: PLR2004
+    code = company.uscc if maker.pick.random() < 0.97 else None
     return Customer(cid, company.name, code, company.province, former)
 
 
@@ -208,7 +214,7 @@ def _branches(m: _Maker, held: Held, table: Table, _: list[Company], count: int)
     found = []
     for cid in m.pick.sample(sorted(held), count):
         branch = m.register.branch_of(held[cid])
-        code = branch.uscc if m.pick.random() < 0.5 else None  # noqa: PLR2004
+        code = branch.uscc if m.pick.random() < 0.5 else None
         found.append(
             Case("branch of a customer", RecordIdentity("", branch.name, code), Relation.BRANCH, cid)
         )
@@ -216,7 +222,7 @@ def _branches(m: _Maker, held: Held, table: Table, _: list[Company], count: int)
         branch = m.register.branch_of(held[cid])
         own = f"{cid}B"
         table[own] = Customer(own, branch.name, branch.uscc, branch.province, (), cid)
-        code = branch.uscc if m.pick.random() < 0.5 else None  # noqa: PLR2004
+        code = branch.uscc if m.pick.random() < 0.5 else None
         found.append(
             Case("branch that is a customer", RecordIdentity("", branch.name, code), Relation.SAME, own)
         )
@@ -273,7 +279,7 @@ def filler(seed: int, count: int) -> list[Customer]:
     places = pick.choices(
         [(p, short_place(p)) for p in ("上海市", "武汉市", "成都市", "青岛市", "郑州市", "西安市")], k=count
     )
-    stems = ["".join(pick.choices(STEMS, k=3 + row % 3)) for row in range(count)]
+    stems = ["".join(pick.choices(STEM_CHARACTERS, k=3 + row % 3)) for row in range(count)]
     trades = pick.choices(TRADES, k=count)
     return [
         Customer(
@@ -285,6 +291,3 @@ def filler(seed: int, count: int) -> list[Customer]:
         )
         for row, ((place, short), stem, trade) in enumerate(zip(places, stems, trades, strict=True))
     ]
-
-
-STEMS: Final = "华信达盛恒鑫源通泰兴隆海天宏伟德利成安金宝顺丰荣昌瑞祥福禄寿喜富贵康健平和美嘉佳佰万千亿益聚汇融众联合同创新星辰光明辉煌腾飞龙凤鹏程远航博大"

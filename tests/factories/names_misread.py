@@ -45,14 +45,14 @@ _NEAREST_SHAPES: Final = """
 
 _SHAPES: Final = {word[0]: word[1:] for word in _NEAREST_SHAPES.split()}
 
-CLASSICS: Final = {
-    "己": "已", "未": "末", "末": "未", "土": "士", "士": "土", "日": "曰", "天": "夭", "大": "太", "太": "大", "人": "入", "工": "エ",
-    "铁": "轶", "冶": "治", "圆": "园", "园": "圆", "样": "祥", "城": "诚", "特": "持", "机": "杌", "械": "槭", "贸": "贺", "科": "料", "设": "没",
-    "金": "全", "洋": "样", "博": "搏", "侯": "候", "钢": "钢", "电": "申", "限": "阻", "有": "冇", "司": "可", "东": "车", "业": "亚",
-}  # fmt: skip
+_CLASSICS: Final = """
+己已 未末 末未 土士 士土 日曰 天夭 大太 太大 人入 工エ 铁轶 冶治 圆园 园圆 样祥 城诚 特持 机杌 械槭
+贸贺 科料 设没 金全 洋样 博搏 侯候 电申 限阻 有冇 司可 东车 业亚
+"""
+CLASSICS: Final = {pair[0]: pair[1] for pair in _CLASSICS.split()}
 """What readers of overdue lists have met."""
 
-_CODE_SHAPES: Final = {"0": "DQ8", "1": "7L", "2": "7", "5": "6", "6": "8G", "8": "B3", "B": "8", "D": "0", "G": "6", "M": "N", "N": "M", "U": "V", "Y": "V"}  # fmt: skip
+_CODE_SHAPES: Final = {group[0]: group[1:] for group in ["0DQ8", "17L", "27", "56", "68G", "8B3", "B8", "D0", "G6", "MN", "NM", "UV", "YV"]}
 
 
 def misread_name(name: str, pick: random.Random, *, characters: int = 1, classic: bool) -> str:

@@ -107,6 +107,8 @@ def _codes(
 
 
 def _optional(values: list[str]) -> list[str | None]:
+    if not any(values):
+        return [None] * len(values)
     shared: dict[str, str] = {}
     return [shared.setdefault(value, value) if value and value not in _ABSENT else None for value in values]
 
@@ -122,6 +124,8 @@ def _former_names(values: list[str]) -> list[tuple[str, ...]]:
 
 
 def _amounts(values: list[str], lines: Sequence[int], errors: list[RowError]) -> list[Money | None]:
+    if not any(values):
+        return [None] * len(values)
     parsed: list[Money | None] = []
     for row, value in enumerate(values):
         try:

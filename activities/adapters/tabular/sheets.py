@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from models.bill_monitoring.customers import RowError
 from models.errors import InvalidInputError
@@ -46,21 +48,10 @@ def read_sheet(content: bytes, *, filename: str) -> Sheet:
     """
     if not content.strip():
         raise InvalidInputError(f"{filename} is empty", remedy="Give a CSV or XLSX file with a header row")
-    rows = (
-        _xlsx_rows(content, filename) if content.startswith(_XLSX_SIGNATURE) else _csv_rows(content, filename)
-    )
-    header: list[str] = []
-    for _, first in rows:
-        header = [cell.strip() for cell in first]
-        if any(header):
-            break
-    while header and not header[-1]:
-        header.pop()
-    if not header:
-        raise InvalidInputError(
-            f"{filename} has no header row", remedy="Put the column names in the first row"
-        )
-    return _columns(header, rows)
+    is_xlsx = content.startswith(_XLSX_SIGNATURE)
+    source: _Source = _XlsxSource(content, filename) if is_xlsx else _CsvSource(content, filename)
+    with _collector_paused():
+        return _columns(source, filename)
 
 
 def read_sheet_file(path: Path) -> Sheet:
@@ -78,21 +69,70 @@ def read_sheet_file(path: Path) -> Sheet:
     return read_sheet(content, filename=str(path))
 
 
-def _columns(header: list[str], rows: Iterator[tuple[int, list[str]]]) -> Sheet:
-    width = len(header)
+class _Source(Protocol):
+    """Rows of cells, one after another, and the line that was read last."""
+
+    @property
+    def rows(self) -> Iterator[list[str]]: ...
+    @property
+    def line(self) -> int: ...
+
+
+def _columns(source: _Source, filename: str) -> Sheet:
+    header = next((cells for cells in source.rows if any(cell.strip() for cell in cells)), None)
+    if header is None:
+        raise InvalidInputError(
+            f"{filename} has no header row", remedy="Put the column names in the first row"
+        )
+    header = [cell.strip() for cell in header]
+    while not header[-1]:
+        header.pop()
     sheet = Sheet(header, [[] for _ in header])
-    while chunk := list(islice(rows, _CHUNK)):
-        if any(len(cells) != width for _, cells in chunk):
-            chunk = list(_well_formed(chunk, sheet))
-        sheet.lines.extend([line for line, _ in chunk])
-        for column, values in zip(
-            sheet.columns, zip(*[cells for _, cells in chunk], strict=True), strict=False
-        ):
-            column.extend([value.strip() for value in values])
+    first = source.line + 1
+    while chunk := list(islice(source.rows, _CHUNK)):
+        lines = _lines(chunk, first, source.line)
+        first = source.line + 1
+        if set(map(len, chunk)) != {len(header)}:
+            numbered = list(_well_formed(zip(lines, chunk, strict=True), sheet))
+            lines, chunk = [line for line, _ in numbered], [cells for _, cells in numbered]
+        sheet.lines.extend(lines)
+        for column, values in zip(sheet.columns, zip(*chunk, strict=True), strict=False):
+            column.extend(_stripped(values))
     return sheet
 
 
-def _well_formed(chunk: Sequence[tuple[int, list[str]]], sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+def _lines(chunk: Sequence[Sequence[str]], first: int, last: int) -> Sequence[int]:
+    """The line where each row begins; a cell may hold line breaks."""
+    if last - first + 1 == len(chunk):
+        return range(first, last + 1)
+    lines = []
+    for cells in chunk:
+        lines.append(first)
+        first += 1 + sum(cell.count("\n") for cell in cells)
+    return lines
+
+
+def _stripped(values: Sequence[str]) -> Sequence[str]:
+    """Cells without blanks around them; most columns have none at all, which one look tells."""
+    joined = "".join(values)
+    if not joined or (len(joined.split(maxsplit=1)) == 1 and joined == joined.strip()):
+        return values
+    return [value.strip() for value in values]
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Reading makes no cyclic garbage, and looking for it among millions of cells doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _well_formed(chunk: Iterable[tuple[int, list[str]]], sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
     """The rows as wide as the header; empty ones are passed over, others noted as errors."""
     width = len(sheet.header)
     for line, cells in chunk:
@@ -107,23 +147,30 @@ def _well_formed(chunk: Sequence[tuple[int, list[str]]], sheet: Sheet) -> Iterat
             sheet.errors.append(RowError(line, "row", "", reason))
 
 
-def _csv_rows(content: bytes, filename: str) -> Iterator[tuple[int, list[str]]]:
-    text = io.StringIO(_decode(content, filename), newline="")
-    first = text.readline()
-    text.seek(0)
-    separator = max(_SEPARATORS, key=first.count)
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(text, delimiter=separator, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InvalidInputError(
-            f"{filename} line {line}: not readable as CSV ({error})",
-            remedy="Check the quotation marks of that row",
-        ) from error
+class _CsvSource:
+    """Rows of a CSV text, whatever separates its cells."""
+
+    def __init__(self, content: bytes, filename: str) -> None:
+        text = io.StringIO(_decode(content, filename), newline="")
+        first = text.readline()
+        text.seek(0)
+        csv.field_size_limit(_LONGEST_CELL)
+        self._reader = csv.reader(text, delimiter=max(_SEPARATORS, key=first.count), strict=True)
+        self._filename = filename
+        self.rows = self._read()
+
+    @property
+    def line(self) -> int:
+        return self._reader.line_num
+
+    def _read(self) -> Iterator[list[str]]:
+        try:
+            yield from self._reader
+        except csv.Error as error:
+            raise InvalidInputError(
+                f"{self._filename} line {self.line}: not readable as CSV ({error})",
+                remedy="Check the quotation marks of that row",
+            ) from error
 
 
 def _decode(content: bytes, filename: str) -> str:
@@ -140,20 +187,27 @@ def _decode(content: bytes, filename: str) -> str:
     )
 
 
-def _xlsx_rows(content: bytes, filename: str) -> Iterator[tuple[int, list[str]]]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - heavy, and only for XLSX
+class _XlsxSource:
+    """Rows of a workbook's first sheet."""
 
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = workbook.get_sheet_by_index(0)
-        rows: Iterable[Sequence[object]] = sheet.iter_rows()
-    except (CalamineError, zipfile.BadZipFile) as error:
-        raise InvalidInputError(
-            f"{filename} is not a readable XLSX workbook ({error})",
-            remedy="Open it in a spreadsheet and save it again",
-        ) from error
-    for line, cells in enumerate(rows, start=1):
-        yield line, [cell if isinstance(cell, str) else _as_text(cell) for cell in cells]
+    def __init__(self, content: bytes, filename: str) -> None:
+        from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only for XLSX
+
+        try:
+            sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+            self._cells: Iterable[Sequence[object]] = sheet.iter_rows()
+        except (CalamineError, zipfile.BadZipFile) as error:
+            raise InvalidInputError(
+                f"{filename} is not a readable XLSX workbook ({error})",
+                remedy="Open it in a spreadsheet and save it again",
+            ) from error
+        self.line = sheet.start[0] if sheet.start else 0
+        self.rows = self._read()
+
+    def _read(self) -> Iterator[list[str]]:
+        for cells in self._cells:
+            self.line += 1
+            yield [cell if isinstance(cell, str) else _as_text(cell) for cell in cells]
 
 
 def _as_text(cell: object) -> str:

@@ -32,7 +32,7 @@ def pairs_in_common(
     """For each query, the names that share most of its rare character pairs."""
     nothing = np.zeros(0, dtype=np.int64)
     slots, query_rows = _pairs_of(queries.units, queries.lengths)
-    if not len(slots):
+    if not len(slots) or not len(names):
         return nothing, nothing
     distinct, query_pairs = np.unique(slots, return_inverse=True)
     pair_ids, name_rows = _occurrences(names, distinct)

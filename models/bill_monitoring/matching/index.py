@@ -12,8 +12,8 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from models.bill_monitoring.customers import Customer, CustomerTable
-from models.bill_monitoring.matching.characters import fold
 from models.bill_monitoring.matching.cascade import KnownCustomer, ReadRecord, decide
+from models.bill_monitoring.matching.characters import fold
 from models.bill_monitoring.matching.code_index import CodeIndex
 from models.bill_monitoring.matching.codes import clean_code
 from models.bill_monitoring.matching.divisions import as_divisions

@@ -74,6 +74,8 @@ def fold_names(names: Sequence[str]) -> NameColumns:
 def _fold_chunk(names: Sequence[str]) -> NameColumns:
     units, lengths = _folded_units(names)
     units, lengths, places = _without_bracketed_places(units, lengths)
+    if not len(units):
+        return NameColumns(units, lengths, places, np.zeros(len(names), dtype=np.bool_))
     ends = np.cumsum(lengths)
     starts = ends - lengths
     is_branch = _branches(units, starts, ends)
