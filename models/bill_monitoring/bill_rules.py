@@ -31,7 +31,7 @@ _NUMBER_LENGTHS: Final = (30, 16)
 """Digits of an electronic bill's number, and of a paper bill's."""
 _DIGIT_LOOK_ALIKES: Final = str.maketrans("OoQDIl|ZzSsBGq", "00001112255869")
 _LOW: Final = 0.8
-_LOW_NAME: Final = 0.6
+_LOW_NAME: Final = 0.9
 _BEFORE_CAPITALS: Final = re.compile(r"^.*?(?=[壹贰叁肆伍陆柒捌玖貳參叄陸零一二三四五六七八九十拾])")
 
 

@@ -21,8 +21,8 @@ _FOREIGN: Final = re.compile(
 
 _RULES: Final[tuple[tuple[Field, re.Pattern[str], int], ...]] = (
     (Field.USCC, re.compile(r"信用代码|社会信用|信用代|用代码|统一.{0,4}代码|机构代码|uscc|credit\s*code|unified\s*social"), 9),
-    (Field.CUMULATIVE_OVERDUE, re.compile(r"累计.*逾期|逾期.*累计|累计.*发生额|逾期发生额|(cumul|accum).*|total overdue"), 8),
-    (Field.OVERDUE_BALANCE, re.compile(r"逾期.*余额|余额.*逾期|overdue\s*(balance|outstanding)|outstanding"), 8),
+    (Field.CUMULATIVE_OVERDUE, re.compile(r"累计.*逾期|逾期.*累计|累计.*发生额|逾期发生额|(c?umul|accum|mulat)|total overdue"), 8),
+    (Field.OVERDUE_BALANCE, re.compile(r"逾期.*余额|余额.*逾期|(over)?due\s*(balance|outstanding)|outstanding"), 8),
     (Field.OVERDUE_BALANCE, re.compile(r"逾期.*金额|逾期额|未兑付|overdue\s*amount|逾期"), 6),
     (Field.OVERDUE_BALANCE, re.compile(r"^余额|balance"), 4),
     (Field.DATE, re.compile(r"截止|截至|as.?of|cut.?off"), 8),

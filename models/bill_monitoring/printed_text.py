@@ -99,7 +99,8 @@ def mend_name(name: str) -> tuple[str, bool]:
     >>> mend_name("江苏恒泰有垦公司")
     ('江苏恒泰有限公司', True)
     """
-    mended = re.sub(r"有[^限](?=公司|责任公司)", "有限", name)
+    mended = re.sub(r"^厦[内闪闩]", "厦门", name)
+    mended = re.sub(r"有[^限](?=公司|责任公司)", "有限", mended)
     mended = re.sub(r"(?<![有无])限公司|有限司$|有限公$", "有限公司", mended)
     mended = re.sub(r"有限(公[^司（）]|[^公（）责合]司)$", "有限公司", mended)
     if mended.count("）") > mended.count("（"):

@@ -10,8 +10,7 @@ from typing import Final
 from models.bill_monitoring.field_rules import read_amount, read_date
 from models.bill_monitoring.printed_text import TextLine, has_gap, is_cut_off, mend_name, tidy_name
 from models.bill_monitoring.reading import Field, ReadRecord, RowLocator
-from models.bill_monitoring.uscc_repair import read_uscc
-from models.identifiers import has_valid_organisation_code
+from models.bill_monitoring.uscc_repair import is_proved_uscc, read_uscc
 from models.money import Money
 
 AMOUNTS: Final = (Field.OVERDUE_BALANCE, Field.CUMULATIVE_OVERDUE)
@@ -21,7 +20,7 @@ CROSS_READ: Final = (Field.USCC, *AMOUNTS, Field.BILL_NO)
 """Alphanumeric fields, which a second engine without Chinese weights can read too."""
 
 REVIEW_BELOW: Final = {
-    Field.NAME: 0.60,
+    Field.NAME: 0.90,
     Field.USCC: 0.90,
     Field.OVERDUE_BALANCE: 0.93,
     Field.CUMULATIVE_OVERDUE: 0.93,
@@ -29,7 +28,7 @@ REVIEW_BELOW: Final = {
 }
 """Confidence of the weakest character under which a person must look; measured, see docs/guides/ocr.md."""
 LOOK_TWICE_BELOW: Final = {
-    Field.NAME: 0.80,
+    Field.NAME: 0.93,
     Field.USCC: 0.90,
     Field.OVERDUE_BALANCE: 0.985,
     Field.CUMULATIVE_OVERDUE: 0.985,
@@ -96,7 +95,7 @@ def is_trusted(field: Field, reading: FieldReading, *, threshold: Mapping[Field,
     """
     if reading.doubts:
         return False
-    if field is Field.USCC and isinstance(reading.value, str) and has_valid_organisation_code(reading.value):
+    if field is Field.USCC and isinstance(reading.value, str) and is_proved_uscc(reading.value):
         return True
     return not reading.printed or reading.confidence >= threshold.get(field, 0.8)
 
@@ -128,7 +127,7 @@ def _soundness(field: Field, reading: FieldReading) -> int:
     if field is Field.USCC and isinstance(reading.value, str):
         if reading.doubts:
             return 1
-        return 2 + (not reading.repaired) + has_valid_organisation_code(reading.value)
+        return 2 + (not reading.repaired) + is_proved_uscc(reading.value)
     return 1 if reading.doubts else 2
 
 

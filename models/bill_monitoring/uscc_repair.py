@@ -30,6 +30,8 @@ _LOOK_ALIKES: Final[dict[str, str]] = {
     "H": "NMK", "J": "1U", "K": "XHR", "L": "1", "M": "NHW", "N": "MHW", "P": "RF", "Q": "0", "R": "PKBA",
     "T": "71Y", "U": "0J", "W": "MN", "X": "KY", "Y": "XT",
 }  # fmt: skip
+_REGISTRY: Final = re.compile(r"[1-9AGNY][1239]\d{6}")
+"""Registration authority, category and district, as GB 32100 lists them."""
 _DOUBTFUL: Final = 0.9
 """Below this confidence a character may be replaced by one that looks like it."""
 _MOST_DOUBTFUL_PLACES: Final = 5
@@ -132,4 +134,9 @@ def _runs(text: str, shortest: int) -> Iterator[tuple[int, str]]:
 
 
 def _holds_both_checks(code: str) -> bool:
-    return is_valid_uscc(code) and has_valid_organisation_code(code)
+    return is_proved_uscc(code)
+
+
+def is_proved_uscc(code: str) -> bool:
+    """Whether both check characters of a code hold and it begins as the code of some registry does."""
+    return bool(_REGISTRY.match(code)) and is_valid_uscc(code) and has_valid_organisation_code(code)

@@ -32,12 +32,13 @@ def line_crops(page: Image, box: Box) -> list[Image]:
 def ink_of(cell: Image) -> npt.NDArray[np.bool_] | None:
     """Which pixels are ink, borders and specks left out; None if the cell is empty."""
     smooth = cv2.medianBlur(cell, 3)
-    low, paper, high = np.percentile(smooth, (0.5, 50, 99.5))
+    inner = smooth[3:-3, 3:-3] if min(smooth.shape) > 4 * _SMALLEST_LINE else smooth  # less ruled lines
+    low, paper, high = np.percentile(inner, (0.5, 50, 99.5))
     if paper < 110 and high - paper > paper - low:  # noqa: PLR2004 - light text on a dark fill
         smooth, low, paper = (255 - smooth), 255 - high, 255 - paper
     if paper - low < _LEAST_CONTRAST:
         return None
-    ink = (smooth < paper - max((paper - low) * 0.4, _LEAST_CONTRAST / 2)).astype(np.uint8)
+    ink = (smooth < paper - max((paper - low) * 0.32, _LEAST_CONTRAST / 2)).astype(np.uint8)
     return _without_borders(ink) > 0
 
 

@@ -20,8 +20,12 @@ _FILL_SHARE: Final = 0.6
 _COARSE: Final = 1300
 """Pages whose longer side has fewer pixels are enlarged before anything is looked for."""
 _DARK: Final = 140
+_LOWEST_FILL: Final = 14
+"""Grey level under which a fill is dark, and its least height in pixels."""
 _WATERMARK: Final = (0.05, 0.4)
 """Darkness of a watermark as shares of the darkness of ink."""
+_ONE_TONE: Final = 0.35
+"""Share of a watermark's pixels within a few grey levels of each other; faint blurred text has all levels."""
 _LEAST_SHARE: Final = 0.004
 """Share of the page that must be lightly grey, away from ink, for a watermark to be assumed."""
 
@@ -69,12 +73,13 @@ def with_light_fills(page: Image) -> Image:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=4)
     result = page.copy()
     for index in range(1, len(stats)):
-        if stats[index, cv2.CC_STAT_HEIGHT] >= 14:  # noqa: PLR2004 - thinner ones are ruled lines
-            inside = labels == index
-            turned = 255.0 - page[inside]
-            result[inside] = np.minimum(turned * (255.0 / np.median(turned)), 255.0).astype(np.uint8)
-            # the fill's edge stands for the ruled lines that were darker than it
-            result[inside & (cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0)] = 0
+        inside = labels == index
+        if stats[index, cv2.CC_STAT_HEIGHT] < _LOWEST_FILL or np.median(page[inside]) >= _DARK:
+            continue  # a thick line, or the white between two of them
+        turned = 255.0 - page[inside]
+        result[inside] = np.minimum(turned * (255.0 / np.median(turned)), 255.0).astype(np.uint8)
+        # the fill's edge stands for the ruled lines that were darker than it
+        result[inside & (cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0)] = 0
     return result
 
 
@@ -90,6 +95,12 @@ def without_watermark(page: Image) -> Image:
     lightest, darkest = (paper - share * (paper - ink) for share in _WATERMARK)
     near_ink = cv2.dilate((page < darkest).astype(np.uint8), np.ones((7, 7), np.uint8))
     marks: npt.NDArray[np.bool_] = (page < lightest) & (page >= darkest) & (near_ink == 0)
-    if marks.mean() < _LEAST_SHARE:
+    if marks.mean() < _LEAST_SHARE or not _is_one_tone(page[marks]):
         return page
     return np.where((near_ink == 0), np.uint8(paper), page).astype(np.uint8)
+
+
+def _is_one_tone(levels: npt.NDArray[np.uint8]) -> bool:
+    counts = np.bincount(levels, minlength=256).astype(np.float64)
+    nearby = np.convolve(counts, np.ones(13), mode="same")
+    return bool(nearby.max() >= _ONE_TONE * counts.sum())

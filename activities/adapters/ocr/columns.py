@@ -28,6 +28,7 @@ from models.bill_monitoring.list_headers import (
 from models.bill_monitoring.reading import Box, Field
 
 _HEADER_LINES: Final = 9
+_MOST_LINES_IN_HEADER: Final = 3
 _MOST_HEADINGS_MISSED: Final = 3
 _SAMPLE_LINES: Final = 4
 _CODE_PART: Final = re.compile(r"[0-9A-Z]{6,20}")
@@ -91,7 +92,7 @@ def _cut_at(header: list[list[Box]], edges: Sequence[int]) -> list[list[Box]]:
     for group in header:
         whole = covering(group)
         height = group[0].bottom - group[0].top
-        inner = [x for x in edges if whole.left + 2 * height < x < whole.right - 2 * height]
+        inner = [x for x in edges if whole.left + 0.8 * height < x < whole.right - 0.8 * height]
         if not inner or len(group) > 1:
             groups.append(group)
             continue
@@ -103,21 +104,32 @@ def _cut_at(header: list[list[Box]], edges: Sequence[int]) -> list[list[Box]]:
 def _header(words: WordLines) -> tuple[list[list[Box]], int]:
     """The header's words, grouped by column, and the number of the first line below it.
 
-    A header may be wrapped over two lines: then the words of the second join those above them.
+    Headings may be wrapped, beside others that are not: up to three lines of words then make one header.
     """
-    lines = words.lines
-    for index, line in enumerate(lines[:_HEADER_LINES]):
-        single = _stacked(line)
-        found = assign_columns([" ".join(words.texts(group)) for group in single])
-        joined = _joined_with(single, lines[index + 1]) if index + 1 < len(lines) else None
-        if joined:
-            both = assign_columns([" ".join(words.texts(group)) for group in joined])
-            below = assign_columns(words.texts(lines[index + 1]))
-            if len(both) > max(len(found), len(below)) and is_header(both):
-                return joined, index + 2
-        if is_header(found):
-            return single, index + 1
-    return [], 0
+    best: tuple[int, list[list[Box]], int] = (0, [], 0)
+    for index in range(min(_HEADER_LINES, len(words.lines))):
+        if best[0] and index > best[2]:
+            break
+        for count in range(1, _MOST_LINES_IN_HEADER + 1):
+            lines = words.lines[index : index + count]
+            if len(lines) < count or not _stand_close(lines):
+                break
+            groups = _stacked([word for line in lines for word in line])
+            found = assign_columns([" ".join(words.texts(group)) for group in groups])
+            if is_header(found) and len(found) > best[0]:
+                best = (len(found), groups, index + count)
+    return best[1], best[2]
+
+
+def _stand_close(lines: Sequence[Sequence[Box]]) -> bool:
+    """Whether lines follow each other as parts of one header: close, and none spanning several headings."""
+    for upper, lower in pairwise(lines):
+        height = median(word.bottom - word.top for word in upper)
+        if min(word.top for word in lower) - max(word.bottom for word in upper) > 0.8 * height:
+            return False
+        if any(sum(_overlap(word, other) > 0 for other in lower) > 1 for word in upper):
+            return False
+    return True
 
 
 def _stacked(line: Sequence[Box]) -> list[list[Box]]:
@@ -140,22 +152,6 @@ def _overlap(a: Box, b: Box) -> int:
 
 def _width(box: Box) -> int:
     return box.right - box.left
-
-
-def _joined_with(header: list[list[Box]], line: Sequence[Box]) -> list[list[Box]] | None:
-    height = median(group[0].bottom - group[0].top for group in header)
-    if not line or min(b.top for b in line) - max(g[0].bottom for g in header) > 0.8 * height:
-        return None
-    groups = [list(group) for group in header]
-    if any(sum(_overlap(group[0], word) > 0 for word in line) > 1 for group in header):
-        return None  # a title above several headings is no part of them
-    for word in line:
-        over = [g for g in groups if 2 * _overlap(g[0], word) > min(_width(g[0]), _width(word))]
-        if over:
-            over[0].append(word)
-        else:
-            groups.append([word])
-    return sorted(groups, key=lambda g: covering(g).left)
 
 
 def _coverage(body: Sequence[Sequence[Box]], width: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:

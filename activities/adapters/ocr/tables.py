@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -26,6 +26,8 @@ Columns = dict[Field, tuple[int, int | None]]
 
 _HEADER_ROWS: Final = 5
 """Rows looked at for the header; titles joined across the table come first."""
+_LOWEST_TABLE: Final = 0.3
+"""Share of the page's height that a table without header must take, unless it continues another."""
 _SAMPLE_ROWS: Final = 3
 """Rows read to tell the columns of a table without header."""
 
@@ -63,6 +65,9 @@ def ruled_tables(page: Page, memory: ListMemory) -> list[FoundTable]:
 def _ruled_table(page: Page, grid: Grid, memory: ListMemory) -> FoundTable | None:
     columns, first, captions = _header_of(page, grid)
     if not columns:
+        low = grid.bounds.bottom - grid.bounds.top < _LOWEST_TABLE * page.image.shape[0]
+        if low and not memory.columns:
+            return None  # a corner of an unruled table, or a box of notes
         columns, first = _columns_without_header(page, grid, memory), 0
         if not columns:
             return None
@@ -72,7 +77,9 @@ def _ruled_table(page: Page, grid: Grid, memory: ListMemory) -> FoundTable | Non
         for row in grid.rows[first:]
         if len(set(row)) * 2 > grid.columns
     ]
-    return FoundTable(rows, units_of(columns), grid.bounds, captions) if rows else None
+    top = grid.rows[max(first - 1, 0)][0].top  # titles joined across the table stand outside of it
+    bounds = replace(grid.bounds, top=top)
+    return FoundTable(rows, units_of(columns), bounds, captions) if rows else None
 
 
 def units_of(columns: Columns) -> dict[Field, int]:
