@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -43,16 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    default = WorldSettings()
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--seed", type=int, default=default.seed)
-    shared.add_argument("--acceptors", type=int, default=default.acceptors, help="size of the newest list")
-    shared.add_argument("--months", type=int, default=default.months, help="how many lists there are")
-    shared.add_argument("--image-share", type=float, default=default.image_share, help="0 to 1")
-    shared.add_argument("--text-pdf-share", type=float, default=default.text_pdf_share, help="0 to 1")
-    shared.add_argument("--newest", type=date.fromisoformat, default=default.newest, help="a month's end")
-    shared.add_argument("--page-rows", type=int, default=default.page_rows, help="rows per on-line page")
-    parser = argparse.ArgumentParser(prog="python -m sandbox.exchange", parents=[shared])
+    parser = argparse.ArgumentParser(prog="python -m sandbox.exchange", parents=[_world_options()])
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--data", type=Path, help="keep drawn files here between runs")
     parser.add_argument("--username", default="risk-desk")
@@ -61,23 +53,30 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--misbehave", nargs="*", default=[], metavar="SWITCH=VALUE")
     parser.add_argument("--warm", action="store_true", help="draw the newest list's files before ready")
     commands = parser.add_subparsers(dest="command")
-    customers = commands.add_parser("customers", parents=[shared], help="write the customer file")
+    customers = commands.add_parser("customers", parents=[_world_options()], help="write the customer file")
     customers.add_argument("--customers", type=int, default=100_000)
     customers.add_argument("--out", type=Path, required=True)
     customers.add_argument("--truth", type=Path, help="default: truth.json beside the customer file")
     return parser
 
 
+def _world_options() -> argparse.ArgumentParser:
+    """Options of the world. What is not said is left out, so that a sub-command keeps what came before it."""
+    default = WorldSettings()
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument("--seed", type=int, help=f"default {default.seed}")
+    shared.add_argument("--acceptors", type=int, help=f"size of the newest list, default {default.acceptors}")
+    shared.add_argument("--months", type=int, help=f"how many lists there are, default {default.months}")
+    shared.add_argument("--image-share", type=float, help=f"0 to 1, default {default.image_share}")
+    shared.add_argument("--text-pdf-share", type=float, help=f"0 to 1, default {default.text_pdf_share}")
+    shared.add_argument("--newest", type=date.fromisoformat, help=f"a month's end, default {default.newest}")
+    shared.add_argument("--page-rows", type=int, help=f"rows per page, default {default.page_rows}")
+    return shared
+
+
 def _world(options: argparse.Namespace) -> WorldSettings:
-    return WorldSettings(
-        seed=options.seed,
-        acceptors=options.acceptors,
-        months=options.months,
-        image_share=options.image_share,
-        text_pdf_share=options.text_pdf_share,
-        newest=options.newest,
-        page_rows=options.page_rows,
-    )
+    said = vars(options)
+    return WorldSettings(**{f.name: said[f.name] for f in fields(WorldSettings) if f.name in said})
 
 
 def _switch(parser: argparse.ArgumentParser, text: str) -> tuple[str, str]:

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
     from sandbox.exchange.announcements import Row
 
-_DRAWING: Final = "2"
+_DRAWING: Final = "3"
 """Raise it when drawing changes, so that files kept from before are drawn anew."""
 
 _PICTURE_WIDTH: Final = 1180
 _RADICAL_EVERY: Final = 6
+_ZIPPED_SCAN_SHARE: Final = 0.3
+_STAMPED_PICTURE_SHARE: Final = 0.5
 _ZIP_MOMENT: Final = (2026, 1, 1, 0, 0, 0)
 
 
@@ -89,16 +91,23 @@ def _sheets(file: ListFile, random: Random) -> list[Sheet]:
 def _pictures(file: ListFile, random: Random) -> list[Image.Image]:
     """Pictures as web pages carry them: cut off under the table, some of them stamped."""
     drawn = [sheet.draw(width=_PICTURE_WIDTH, height=None) for sheet in _sheets(file, random)]
-    return [scanning.stamped(image, random) if random.random() < 0.5 else image for image in drawn]  # noqa: PLR2004
+    return [
+        scanning.stamped(image, random) if random.random() < _STAMPED_PICTURE_SHARE else image
+        for image in drawn
+    ]
 
 
 def _zip(file: ListFile, random: Random) -> bytes:
+    """An archive of a picture for each page, or of one scanned PDF."""
+    if random.random() < _ZIPPED_SCAN_SHARE:
+        members = {"名单.pdf": _scan(file, random)}
+    else:
+        pictures = _pictures(file, random)
+        members = {f"名单第{n}页.png": scanning.png(picture) for n, picture in enumerate(pictures, start=1)}
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for page, picture in enumerate(_pictures(file, random), start=1):
-            # Many such archives are packed on Windows machines in GBK; this one says UTF-8, as it should.
-            info = zipfile.ZipInfo(f"名单第{page}页.png", date_time=_ZIP_MOMENT)
-            archive.writestr(info, scanning.png(picture))
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name, date_time=_ZIP_MOMENT), content)
     return out.getvalue()
 
 

@@ -10,8 +10,10 @@ from datetime import date, timedelta
 import pytest
 
 from activities.adapters.exchange import layout
+from activities.adapters.exchange.gathering import without_repeats
 from activities.adapters.exchange.layout import TablePage, UnknownLayoutError
 from activities.adapters.exchange.pace import Pace
+from activities.ports.bill_source import Announcement
 from models.money import Money
 
 GOOD = {"seq": "1", "acptName": "江苏鑫翊隆建设工程有限公司", "creditCode": "91350100M000100Y43"}
@@ -108,3 +110,12 @@ async def test_requests_that_want_to_start_together_take_turns():
 def test_naming_the_gateway_costs_no_browser_library():
     code = "import sys, activities.adapters.exchange; sys.exit('playwright' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_announcement_that_was_pushed_to_the_next_page_counts_once():
+    def announced(identity):
+        moment = layout.moment("2026-11-05 16:30:00")
+        return Announcement(identity, "", date(2026, 10, 31), moment, None, 0, ())
+
+    found = without_repeats([announced("A2"), announced("A1"), announced("A1"), announced("A0")])
+    assert [a.announcement_id for a in found] == ["A2", "A1", "A0"]

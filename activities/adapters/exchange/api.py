@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from activities.adapters.exchange import layout
-from activities.adapters.exchange.amounts import summed
 from activities.adapters.exchange.faults import (
     ApiRefusedError,
     layout_changed,
     refuse_status,
     transport_faults,
 )
+from activities.adapters.exchange.gathering import summed, without_repeats
 from activities.adapters.exchange.layout import TablePage, UnknownLayoutError, field
 from activities.adapters.exchange.login import saved_session
-from activities.ports.bill_source import Announcement, Attachment, ListPage, SourceLimitError
+from activities.ports.bill_source import (
+    Announcement,
+    Attachment,
+    ListPage,
+    SourceLimitError,
+    SourceUnavailableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -74,13 +81,13 @@ class ApiSource:
                 for head in heads:
                     published_at = layout.moment(field(head, "publishTime", str))
                     if since and published_at.date() < since:
-                        return found
+                        return without_repeats(found)
                     if field(head, "articleType", str) == _OVERDUE_LIST:
                         found += await self._announcement(head, since)
             except UnknownLayoutError as error:
                 raise await layout_changed(self._view.page, f"announcements: {error}") from error
             page += 1
-        return found
+        return without_repeats(found)
 
     async def table_pages(self, announcement: Announcement, *, first_page: int) -> AsyncIterator[ListPage]:
         address = f"/api/articles/{announcement.announcement_id}"
@@ -194,7 +201,8 @@ class ApiSource:
 
     async def _changed(self, announcement: Announcement, page: int, error: UnknownLayoutError) -> Exception:
         """The error for a list that changed, with a picture of it as the site's own page shows it."""
-        await self._view.go(f"/announcement/{announcement.announcement_id}?page={page}")
+        with suppress(SourceUnavailableError):  # the picture then shows what there is
+            await self._view.go(f"/announcement/{announcement.announcement_id}?page={page}")
         return await layout_changed(
             self._view.page, f"list {announcement.announcement_id}, page {page}: {error}"
         )

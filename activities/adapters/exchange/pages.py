@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from activities.adapters.exchange import layout
-from activities.adapters.exchange.amounts import summed
 from activities.adapters.exchange.faults import layout_changed, transport_faults
+from activities.adapters.exchange.gathering import summed, without_repeats
 from activities.adapters.exchange.layout import TablePage, UnknownLayoutError
 from activities.adapters.exchange.login import FRONT, saved_session
 from activities.ports.bill_source import Announcement, Attachment, ListPage, SourceLimitError
@@ -56,11 +56,11 @@ class PagesSource:
                 except UnknownLayoutError as error:
                     raise await layout_changed(self._view.page, f"announcements: {error}") from error
                 if since and published_at.date() < since:
-                    return found
+                    return without_repeats(found)
                 if head and not (since and head.list_date < since):
                     found.append(await self._detailed(head))
             page += 1
-        return found
+        return without_repeats(found)
 
     async def table_pages(self, announcement: Announcement, *, first_page: int) -> AsyncIterator[ListPage]:
         page, pages = first_page, announcement.table_pages

@@ -1,4 +1,4 @@
-"""One acceptor's amounts out of the monthly settlements of all its accounts."""
+"""What is put together from several answers of the site."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from activities.adapters.exchange.layout import Settlement
+    from activities.ports.bill_source import Announcement
 
 
 def summed(
@@ -38,3 +39,8 @@ def summed(
         evidence=evidence,
         media_type=media_type,
     )
+
+
+def without_repeats(announcements: Sequence[Announcement]) -> list[Announcement]:
+    """Each announcement once: one that is published during the paging pushes others to the next page."""
+    return list({a.announcement_id: a for a in announcements}.values())
