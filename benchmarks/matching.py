@@ -1,8 +1,8 @@
 """Figures of matching, side by side in one run: quality by kind, speed and memory at size.
 
 Run ``python -m benchmarks.matching`` (a few minutes, mostly making names), or with ``--customers 100000``.
-The baseline is what one would write first: ``rapidfuzz.process.extractOne`` per record over all names, a match
-from ratio 90 up, codes compared first. It is measured on a sample of the records and extrapolated.
+The baseline is what one would write first: ``rapidfuzz.process.extractOne`` per record over all names, a
+match from ratio 90 up, codes compared first. It is measured on a sample of the records and extrapolated.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Tally:
 
 
 def outcome(case: Case, result: MatchResult) -> str:
-    """``right`` and ``wrong`` are matches; ``review`` offers the truth or has none to offer; else ``missed``."""
+    """``right`` and ``wrong`` are matches; ``review`` offers the truth, or has none to offer."""
     if result.decision is Decision.MATCH:
         found = result.related_id if result.relation is Relation.BRANCH else result.match_id
         return "right" if (result.relation, found) == (case.relation, case.customer_id) else "wrong"

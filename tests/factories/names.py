@@ -61,7 +61,8 @@ class Company:
         short = short_place(self.place)
         if self.in_brackets:
             return f"{self.stem}({short}){self.trade}{self.form}{self.branch}"
-        return f"{self.place if self.place in SHORT_PLACES else short}{self.stem}{self.trade}{self.form}{self.branch}"
+        place = self.place if self.place in SHORT_PLACES else short
+        return f"{place}{self.stem}{self.trade}{self.form}{self.branch}"
 
     @property
     def province(self) -> str:

@@ -52,7 +52,8 @@ _CLASSICS: Final = """
 CLASSICS: Final = {pair[0]: pair[1] for pair in _CLASSICS.split()}
 """What readers of overdue lists have met."""
 
-_CODE_SHAPES: Final = {group[0]: group[1:] for group in ["0DQ8", "17L", "27", "56", "68G", "8B3", "B8", "D0", "G6", "MN", "NM", "UV", "YV"]}
+_CODES: Final = "0DQ8 17L 27 56 68G 8B3 B8 D0 G6 MN NM UV YV"
+_CODE_SHAPES: Final = {group[0]: group[1:] for group in _CODES.split()}
 
 
 def misread_name(name: str, pick: random.Random, *, characters: int = 1, classic: bool) -> str:

@@ -10,7 +10,10 @@ from typer.testing import CliRunner
 from cli.match_files import match_command
 
 CUSTOMERS = "customer_id,name,uscc,region,former_names,parent_customer_id\nC1,上海华信贸易有限公司,,,,\n"
-RECORDS = "record_id,name,uscc,overdue_balance,as_of\nR2,上海华信贸易有限公司苏州分公司,,,\nR1,上海華信貿易有限公司,,1.00,2025-12-31\n"
+RECORDS = (
+    "record_id,name,uscc,overdue_balance,as_of\n"
+    "R2,上海华信贸易有限公司苏州分公司,,,\nR1,上海華信貿易有限公司,,1.00,2025-12-31\n"
+)
 
 
 def run(folder, records=RECORDS, *more):

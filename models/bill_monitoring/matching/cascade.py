@@ -173,7 +173,7 @@ def decide(
         return _several(record, best_same, weighed, parameters)
     best_branch = _surest(branches)
     if len(best_branch) == 1:
-        return _result(record, best_branch[0], Decision.MATCH, best_branch[0].reason, weighed, parameters)
+        return _result(record, best_branch[0], Decision.MATCH, weighed, parameters)
     if best_branch:
         return _several(record, best_branch, weighed, parameters)
     return _undecided(record, weighed, parameters)
@@ -198,7 +198,7 @@ def _matched(
     parent = best.customer.parent_customer_id
     if parent is None and branches:
         parent = branches[0].customer.customer_id
-    return _result(record, best, Decision.MATCH, best.reason, weighed, parameters, related_id=parent)
+    return _result(record, best, Decision.MATCH, weighed, parameters, related_id=parent)
 
 
 def _several(
@@ -206,7 +206,7 @@ def _several(
 ) -> MatchResult:
     ids = ", ".join(w.customer.customer_id for w in best[: parameters.shown])
     reason = f"{len(best)} customers fit equally ({ids}): {best[0].reason}"
-    return _result(record, best[0], Decision.REVIEW, reason, weighed, parameters)
+    return _result(record, best[0], Decision.REVIEW, weighed, parameters, reason=reason)
 
 
 def _undecided(record: ReadRecord, weighed: Sequence[Weighed], parameters: MatchParameters) -> MatchResult:
@@ -216,7 +216,7 @@ def _undecided(record: ReadRecord, weighed: Sequence[Weighed], parameters: Match
         doubtful = []
     chosen = (firm or doubtful)[:1]
     if chosen:
-        return _result(record, chosen[0], Decision.REVIEW, chosen[0].reason, weighed, parameters)
+        return _result(record, chosen[0], Decision.REVIEW, weighed, parameters)
     if not weighed:
         return MatchResult(
             record.identity.record_id,
@@ -229,17 +229,17 @@ def _undecided(record: ReadRecord, weighed: Sequence[Weighed], parameters: Match
         )
     nearest = min(weighed, key=lambda w: (-w.score, w.customer.customer_id))
     reason = f"nearest is {nearest.customer.customer_id}: {nearest.reason}"
-    return _result(record, nearest, Decision.NONE, reason, weighed, parameters)
+    return _result(record, nearest, Decision.NONE, weighed, parameters, reason=reason)
 
 
 def _result(
     record: ReadRecord,
     best: Weighed,
     decision: Decision,
-    reason: str,
     weighed: Sequence[Weighed],
     parameters: MatchParameters,
     *,
+    reason: str = "",
     related_id: str | None = None,
 ) -> MatchResult:
     is_branch = best.relation is Relation.BRANCH and decision is not Decision.NONE
@@ -254,7 +254,7 @@ def _result(
         relation=Relation.BRANCH if is_branch else Relation.SAME if is_match else Relation.NONE,
         related_id=related_id if is_match or is_branch else None,
         score=round(best.score, 1),
-        reason=reason + _doubtful_code(record),
+        reason=(reason or best.reason) + _doubtful_code(record),
         candidates=tuple(
             Candidate(w.customer.customer_id, w.customer.name, round(w.score, 1), w.reason)
             for w in (best, *others)[: parameters.shown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from typing import Final
@@ -141,6 +142,11 @@ def _same_core(read: NameParts, known: NameParts, place: Place) -> NameEvidence:
         return _review(86.0, "one place lies within the other")
     if place is Place.ONE_IS_SILENT:
         return _one_place_silent(read, known)
+    return _same_place(forms)
+
+
+def _same_place(forms: set[str | None]) -> NameEvidence:
+    """Core and place agree: what the legal forms add."""
     if len(forms) == 1:
         return NameEvidence(
             Decision.MATCH, Likeness.EQUIVALENT, 99.0, "the names are equal but for spelling of place or form"
@@ -200,14 +206,21 @@ def _misread(read: NameParts, known: NameParts, place: Place, parameters: MatchP
     elif place is Place.SAME and Levenshtein.distance(read.core, known.core, score_cutoff=most) <= most:
         found = slips(_core_only(read), _core_only(known))
     else:
+        found = []
+    if not found:
         return _far(read, known, place)
+    return _explained(found, read, known, place, parameters)
+
+
+def _explained(
+    found: Sequence[Slip], read: NameParts, known: NameParts, place: Place, parameters: MatchParameters
+) -> NameEvidence:
+    """What a few slips, each judged, amount to."""
     inside = [slip for slip in found if slip > Slip.OUTSIDE_STEM]
     worst = max(found)
     if worst is Slip.TELLING:
         return _different(read, known, "a numeral or direction that tells sister firms apart differs")
-    if worst is Slip.OTHER_NAME:
-        return _different(read, known, "the distinguishing names differ")
-    if len(inside) > 1 and worst > Slip.USUAL_LOOK_ALIKE:
+    if worst is Slip.OTHER_NAME or (len(inside) > 1 and worst > Slip.USUAL_LOOK_ALIKE):
         return _different(read, known, "the distinguishing names differ")
     if len(found) > parameters.name_typos:
         return _review(78.0, f"{len(found)} characters differ, most of them outside the distinguishing name")

@@ -131,7 +131,7 @@ def _folded(raw: Units) -> Units:
 
 @cache
 def _place_table() -> tuple[Hashes, Hashes, Flags]:
-    """Hashes of all spellings of divisions in order, the value of each, and flags to look before searching."""
+    """Hashes of all spellings of divisions in order, the value of each, and flags to look at first."""
     found = sorted((hash_text(spelling), hash_text(min(codes))) for spelling, codes in spellings().items())
     hashes = np.array([h for h, _ in found], dtype=np.uint64)
     flags = np.zeros(1 << _FLAG_BITS, dtype=np.bool_)

@@ -46,8 +46,9 @@ class Candidate:
 class MatchResult:
     """The decision on one record, its reason in words, and the runner-up.
 
-    For a branch whose parent is a customer, ``relation`` is ``branch``, ``related_id`` names the
-    parent and ``match_id`` is None unless the branch itself is a customer.
+    ``match_id`` is the customer that is this enterprise (``relation`` same); ``related_id`` is then its
+    parent, if that is a customer. For a branch that is no customer itself, of a parent that is one,
+    ``relation`` is ``branch``, ``related_id`` names the parent and ``match_id`` is None.
     """
 
     record_id: str

@@ -119,4 +119,4 @@ COMMON_IN_NAMES: Final = (
     "流畅伊蒙牛维他尔思特斯欣昕鼎晟宸昊昱煜炜烨焱淼垚磊犇承呈铭名茗振震镇政启起企奇琪琦祺齐其基集家加"
     "甲莉丽历励厉亮梁朗浪蕾雷连莲廉年念盘培沛普浦"
 )
-"""Characters people like to call their firms by: one of them in place of another is a name, not a misreading."""
+"""Characters people like to call firms by: one of them in place of another is a name, not a misreading."""
