@@ -51,10 +51,16 @@ class LazyCommand(TyperCommand):
         super().__init__(name, help=entry.help)
         self._entry = entry
 
-    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: Any = None,  # noqa: ANN401 - Typer keeps these types private
+        **extra: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
         return self.load().make_context(info_name, args, parent=parent, **extra)
 
-    def load(self) -> Any:
+    def load(self) -> Any:  # noqa: ANN401
         """The real command."""
         command: Any = typer_command(importlib.import_module(self._entry.module).app)
         # an app of one command is that command
@@ -65,11 +71,11 @@ class LazyCommand(TyperCommand):
 class LazyGroup(TyperGroup):
     """A group that knows its commands without importing them: `leaseflow --help` is instant."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
         del ctx
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
         del ctx
         entry = COMMANDS.get(cmd_name)
         return LazyCommand(cmd_name, entry) if entry else None

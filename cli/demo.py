@@ -102,8 +102,8 @@ def _prepare(settings: Settings, home: Path, size: Size, *, first: bool) -> None
     note(f"writing a customer file of {size.customers:,} customers")
     _run(
         "sandbox.exchange",
-        *size.exchange_options,
         "customers",
+        *size.exchange_options,
         f"--customers={size.customers}",
         f"--out={file}",
     )
@@ -145,7 +145,8 @@ def _tell(settings: Settings, home: Path, outcome: ScanOutcome, *, seconds: floa
     done(f"mails sent       {mailbox}/messages")
     done(f"took             {seconds:.0f} s in all")
     done(
-        "\nThe stack goes on running. Look around:  ./run status    ./run bills findings    ./run bills review list"
+        "\nThe stack goes on running. Look around:  ./run status    ./run bills findings    "
+        "./run bills review list"
     )
     done("Run the demo again to see only what changed.  Stop it:  ./run down")
 

@@ -53,7 +53,6 @@ def console(
     Example: leaseflow console --host 0.0.0.0 --port 8500
     """
     from workers.console import serve_console
-
     from workers.logging import set_up_logging
 
     settings = load_settings()

@@ -44,7 +44,7 @@ def set_up_logging(log_format: str, *, level: int = logging.INFO) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def _business_ids(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _business_ids(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Which workflow and activity a line belongs to, wherever it was logged."""
     if activity.in_activity():
         info = activity.info()

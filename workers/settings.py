@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -101,7 +102,7 @@ class RunningStackSource(PydanticBaseSettingsSource):
         super().__init__(settings_cls)
         self._before = before
 
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         del field
         return self().get(field_name), field_name, False
 
@@ -113,14 +114,14 @@ class RunningStackSource(PydanticBaseSettingsSource):
         return dict(state["settings"]) if state else {}
 
 
-def load_settings(**overrides: Any) -> Settings:
+def load_settings(*, home: Path | None = None) -> Settings:
     """Settings from all sources.
 
     Raises:
         InvalidInputError: a value cannot be used; the message names the variable and the value.
     """
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+        return Settings(home=home) if home is not None else Settings()
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc']))} = {fault['input']!r}: {fault['msg']}"

@@ -59,9 +59,8 @@ class Wiring:
         return PostgresScanBooks(self.database)
 
     def messenger(self) -> Messenger:
-        from activities.bill_monitoring.messenger import Deliveries
-
         from activities.adapters.acknowledgement_links import LinkSigner
+        from activities.bill_monitoring.messenger import Deliveries
         from workers.channels import channels
 
         return Deliveries(
@@ -89,7 +88,6 @@ class Wiring:
 
     def document_desk(self) -> DocumentDesk:
         from activities.adapters.ocr.pool import OcrPool
-
         from activities.bill_monitoring.desk import RULES_VERSION, OcrDesk
 
         pool = OcrPool(processes=self.reading_processes)

@@ -26,7 +26,7 @@ class MountedSecrets(SecretStore):
         place = self._directory / name if self._directory else "LEASEFLOW_SECRETS_DIR (not set)"
         raise MissingSecretError(
             f"secret {name!r} is neither in {variable} nor in {place}",
-            remedy=f"Set {variable}, or write the secret to a file and point LEASEFLOW_SECRETS_DIR at its folder",
+            remedy=f"Set {variable}, or put a file of that name into LEASEFLOW_SECRETS_DIR",
         )
 
 

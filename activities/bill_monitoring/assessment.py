@@ -89,7 +89,7 @@ class Assessor:
 
     def _officer(self, customer: CustomerRow) -> str:
         officer = customer.officer
-        return officer if officer in self.officers else self.parameters.warning.default_officer  # type: ignore[return-value]
+        return officer if officer in self.officers else self.parameters.warning.default_officer
 
     def _finding_id(self, customer_id: str, acceptor_key: str) -> str:
         digest = hashlib.sha256(f"{self.scan_id}/{acceptor_key}".encode()).hexdigest()[:6]

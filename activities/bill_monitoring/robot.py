@@ -49,7 +49,7 @@ class ExchangeAccount:
 
     base_url: str
     username: str
-    password_name: str = "exchange_password"
+    password_name: str = "exchange_password"  # noqa: S105 - the name of a secret, not the secret
 
 
 class BrowserRobot(ExchangeRobot):

@@ -104,7 +104,12 @@ class House:
         now = datetime.now(UTC)
         scans.enter_scan(session, ScanOrder(), scan_id=scan_id, run_id=scan_id, parameters_version=0, at=now)
         row = ListRow(
-            list_id=list_id, source="test", title="逾期名单", list_date=list_date, published_at=now, table_pages=1
+            list_id=list_id,
+            source="test",
+            title="逾期名单",
+            list_date=list_date,
+            published_at=now,
+            table_pages=1,
         )
         lists.enter_list(session, row)
         rows = [

@@ -75,7 +75,10 @@ class Desk:
     async def warn(self) -> WorkflowHandle[BillWarning, WarningOutcome]:
         round_ = WarningRound(self.step.scan_id, LIST_DATE, "li.wei", self.step.parameters)
         return await self.client.start_workflow(
-            BillWarning.run, round_, id=f"bills-warning-{self.step.scan_id}-li.wei", task_queue=self.step.scan_id
+            BillWarning.run,
+            round_,
+            id=f"bills-warning-{self.step.scan_id}-li.wei",
+            task_queue=self.step.scan_id,
         )
 
     def actor(self, username: str) -> Actor:
@@ -94,9 +97,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(
-    database: Database, temporal: WorkflowEnvironment, house: House
-) -> AsyncIterator[Desk]:
+async def open_desk(database: Database, temporal: WorkflowEnvironment, house: House) -> AsyncIterator[Desk]:
     house.import_customers(2)
     step = house.scan({0: "1500000.00", 1: "200000.00"}, list_date=LIST_DATE)
     analysis = SetBasedAnalysis(database, ReportWriter(database, None))

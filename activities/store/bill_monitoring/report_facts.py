@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.store.tables.bills import ListRow, RecordRow
 from activities.store.tables.customers import CustomerRow
@@ -35,17 +35,19 @@ class ListTotals:
 
 
 def list_titles(session: Session, list_ids: Sequence[str]) -> tuple[str, ...]:
-    query = select(ListRow.title).where(ListRow.list_id.in_(list_ids)).order_by(ListRow.sequence)  # type: ignore[attr-defined, call-overload]
+    query = (
+        select(col(ListRow.title)).where(col(ListRow.list_id).in_(list_ids)).order_by(col(ListRow.sequence))
+    )
     return tuple(session.execute(query).scalars())
 
 
 def list_dates(session: Session, list_ids: Sequence[str]) -> tuple[dt.date, ...]:
     """Dates of lists, newest first, each once."""
     query = (
-        select(ListRow.list_date)  # type: ignore[call-overload]
-        .where(ListRow.list_id.in_(list_ids))  # type: ignore[attr-defined]
+        select(col(ListRow.list_date))
+        .where(col(ListRow.list_id).in_(list_ids))
         .distinct()
-        .order_by(ListRow.list_date.desc())  # type: ignore[attr-defined]
+        .order_by(col(ListRow.list_date).desc())
     )
     return tuple(session.execute(query).scalars())
 
@@ -53,16 +55,16 @@ def list_dates(session: Session, list_ids: Sequence[str]) -> tuple[dt.date, ...]
 def earlier_scan_of(session: Session, list_ids: Sequence[str], *, scan_id: str) -> bool:
     """Whether another scan processed one of these very lists before."""
     query = select(func.count()).where(
-        ListRow.list_id.in_(list_ids),  # type: ignore[attr-defined]
-        ListRow.scanned_by.is_not(None),  # type: ignore[union-attr]
-        ListRow.scanned_by != scan_id,  # type: ignore[arg-type]
+        col(ListRow.list_id).in_(list_ids),
+        col(ListRow.scanned_by).is_not(None),
+        col(ListRow.scanned_by) != scan_id,
     )
     return bool(session.execute(query).scalar_one())
 
 
 def record_count(session: Session, list_ids: Sequence[str]) -> int:
-    query = select(func.count()).where(RecordRow.list_id.in_(list_ids))  # type: ignore[attr-defined]
-    return session.execute(query).scalar_one()
+    query = select(func.count()).where(col(RecordRow.list_id).in_(list_ids))
+    return int(session.execute(query).scalar_one())
 
 
 def processed_dates(session: Session, list_ids: Sequence[str], *, newest: dt.date) -> tuple[dt.date, ...]:
@@ -114,13 +116,13 @@ def earlier_totals(session: Session, *, before: dt.date) -> tuple[ListTotals, ..
 
 
 def customer_names(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
-    query = select(CustomerRow.customer_id, CustomerRow.name).where(  # type: ignore[call-overload]
-        CustomerRow.customer_id.in_(sorted(set(customer_ids)))  # type: ignore[attr-defined]
+    query = select(col(CustomerRow.customer_id), col(CustomerRow.name)).where(
+        col(CustomerRow.customer_id).in_(sorted(set(customer_ids)))
     )
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def staff_names(session: Session) -> dict[str, str]:
     """Full names by user name."""
-    query = select(StaffRow.username, StaffRow.full_name)  # type: ignore[call-overload]
+    query = select(col(StaffRow.username), col(StaffRow.full_name))
     return {row[0]: row[1] for row in session.execute(query)}
