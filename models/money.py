@@ -19,7 +19,9 @@ class CurrencyMismatchError(LeaseflowError):
     """Two currencies met in one sum."""
 
     def __init__(self, left: str, right: str) -> None:
-        super().__init__(f"{left} and {right} cannot be added or compared", remedy="Convert one of them first")
+        super().__init__(
+            f"{left} and {right} cannot be added or compared", remedy="Convert one of them first"
+        )
 
 
 @dataclass(frozen=True, slots=True)

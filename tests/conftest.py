@@ -12,6 +12,7 @@ import pytest
 
 from activities.store.database import Database
 
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One server for the whole test run, however many processes take part; stopped by the last."""

@@ -217,7 +217,7 @@ def _empty(axes: Axes, texts: Catalogue) -> None:
 def _drawing() -> Iterator[None]:
     import matplotlib as mpl  # noqa: PLC0415 - half a second that only reports need
 
-    settings: dict[str, Any] = {
+    settings: Any = {
         "svg.hashsalt": "leaseflow",
         "svg.fonttype": "path",
         "font.family": [_font_family()],

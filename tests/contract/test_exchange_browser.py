@@ -60,6 +60,17 @@ async def test_a_program_that_is_no_browser_is_explained(exchange):
 
 
 @pytest.mark.browser
+async def test_a_driver_that_does_not_run_is_explained(exchange, monkeypatch):
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", "/bin/false")
+    gateway = ExchangeGateway()
+
+    with pytest.raises(BrowserMissingError, match="apt-get install libatomic1"):
+        async with gateway.open(exchange.login(), kinds=["api"], delay_seconds=0):
+            pass
+    await gateway.close()
+
+
+@pytest.mark.browser
 async def test_one_browser_serves_all_openings_and_ends_when_closed(exchange):
     gateway = ExchangeGateway()
     before = _browsers(os.getpid())

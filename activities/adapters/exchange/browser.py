@@ -30,15 +30,17 @@ _QUIET: Final = (
 )
 
 
-class BrowserMissingError(ServiceUnreachableError):
-    """There is no Chromium to crawl with."""
+_INSTALL: Final = (
+    "Run `apt-get install chromium` or `playwright install --with-deps chromium`, "
+    "or configure the path of an installed browser"
+)
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(
-            detail,
-            remedy="Run `apt-get install chromium` or `playwright install --with-deps chromium`, "
-            "or configure the path of an installed browser",
-        )
+
+class BrowserMissingError(ServiceUnreachableError):
+    """There is no Chromium to crawl with, or what drives it does not run."""
+
+    def __init__(self, detail: str, *, remedy: str = _INSTALL) -> None:
+        super().__init__(detail, remedy=remedy)
 
 
 def find_browser(configured: Path | None) -> Path | None:
@@ -84,10 +86,10 @@ class BrowserProcess:
             await self._end()
 
     async def _launch(self) -> Browser:
-        from playwright.async_api import Error, async_playwright  # noqa: PLC0415 - 0.3 s nobody else needs
+        from playwright.async_api import Error  # noqa: PLC0415 - 0.3 s nobody else needs
 
         executable = find_browser(self._path)
-        self._playwright = await async_playwright().start()
+        self._playwright = await _started_driver()
         # Chromium's own sandbox cannot be set up by root; everybody else keeps it.
         arguments = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(_QUIET)
         try:
@@ -114,3 +116,20 @@ class BrowserProcess:
                 await browser.close()
         if playwright is not None:
             await playwright.stop()
+
+
+async def _started_driver() -> Playwright:
+    """Playwright's driver, a Node.js program that its wheel brings along.
+
+    Raises:
+        BrowserMissingError: it does not run; on a minimal Debian it lacks a library.
+    """
+    from playwright.async_api import async_playwright  # noqa: PLC0415
+
+    try:
+        return await async_playwright().start()
+    except Exception as error:  # Playwright raises nothing more particular when its driver ends at once
+        raise BrowserMissingError(
+            f"Playwright's driver does not start: {error}",
+            remedy="Run `apt-get install libatomic1`, which its Node.js needs and a minimal Debian lacks",
+        ) from error

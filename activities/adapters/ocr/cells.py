@@ -66,9 +66,9 @@ def _line_spans(ink: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     tallest = max((bottom - top for top, bottom in spans), default=0)
     lines: list[tuple[int, int]] = []
     for top, bottom in spans:
-        low = bottom - top < 0.55 * tallest  # noqa: PLR2004 - share of a full line's height
-        near = bool(lines) and top - lines[-1][1] <= 0.35 * tallest  # noqa: PLR2004
-        previous_low = bool(lines) and lines[-1][1] - lines[-1][0] < 0.55 * tallest  # noqa: PLR2004
+        low = bottom - top < 0.55 * tallest
+        near = bool(lines) and top - lines[-1][1] <= 0.35 * tallest
+        previous_low = bool(lines) and lines[-1][1] - lines[-1][0] < 0.55 * tallest
         if near and (low or previous_low):
             lines[-1] = (lines[-1][0], bottom)
         else:

@@ -14,8 +14,8 @@ from activities.adapters.ocr.columns import unruled_table
 from activities.adapters.ocr.completion import completed
 from activities.adapters.ocr.documents import DEFAULT_PAGE_LIMIT, RawPage, open_pages
 from activities.adapters.ocr.engine import TextDetector, TextRecogniser
-from activities.adapters.ocr.page import Page, ScannedPage
 from activities.adapters.ocr.orientation import quarter_turns
+from activities.adapters.ocr.page import Page, ScannedPage
 from activities.adapters.ocr.rows import Row, read_rows, with_date
 from activities.adapters.ocr.tables import FoundTable, ListMemory, is_total_row, ruled_tables
 from activities.adapters.ocr.text_layer import TextLayerPage

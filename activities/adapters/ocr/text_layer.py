@@ -165,7 +165,7 @@ def _lines(characters: Sequence[Character]) -> list[list[Character]]:
     base: list[float] = []
     for character in sorted(characters, key=lambda c: c.middle[1]):
         height = max(character.bottom - character.top, 6.0)
-        if lines and character.middle[1] - base[-1] < 0.55 * height:  # noqa: PLR2004 - share of a line's height
+        if lines and character.middle[1] - base[-1] < 0.55 * height:
             lines[-1].append(character)
         else:
             lines.append([character])
