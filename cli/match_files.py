@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -54,6 +55,7 @@ def match_files(
     problems = [*_told(customers, known.errors), *_told(records, asked.errors)]
     if problems:
         raise FilesRefusedError(problems)
+    gc.freeze()  # the rows live to the end of the command: the collector need not look through them again
     warnings = [*_told(customers, known.warnings), *_told(records, asked.warnings)]
     return match_all(known.customers, asked.records, parameters or MatchParameters()), warnings
 
