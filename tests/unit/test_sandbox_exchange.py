@@ -203,7 +203,7 @@ def test_counted_misbehaviour_runs_out():
 
 @pytest.mark.parametrize("kind", ["characters", "slider", "one_time_code"])
 def test_challenges_take_their_own_answer(kind):
-    challenge = ask(kind, Random(1))  # noqa: S311 - a seeded picture
+    challenge = ask(kind, Random(1))
 
     assert challenge.is_answered_by(challenge.answer)
     assert not challenge.is_answered_by("0")
