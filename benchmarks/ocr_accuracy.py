@@ -6,7 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from activities.adapters.ocr.reader import StagedReader
 from cli.ocr import document_as_json
@@ -28,7 +28,7 @@ class Tally:
     reviewed_right: int = 0
     """Right, but a person is asked to look all the same."""
 
-    def __iadd__(self, other: Tally) -> Tally:
+    def __iadd__(self, other: Tally) -> Self:
         for name in ("total", "right", "silent", "missed", "reviewed", "reviewed_right"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         return self

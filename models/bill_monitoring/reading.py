@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -82,12 +82,12 @@ class ReadRecord:
     uscc: str | None = None
     overdue_balance: Money | None = None
     cumulative_overdue: Money | None = None
-    date: datetime.date | None = None
+    date: dt.date | None = None
     """As-of date of a list's row, due date of a bill."""
     bill_no: str | None = None
     drawer: str | None = None
     payee: str | None = None
-    issue_date: datetime.date | None = None
+    issue_date: dt.date | None = None
     amount_cn: str | None = None
     amount_consistent: bool | None = None
     """Whether a bill's amount in figures equals its amount in Chinese capitals."""

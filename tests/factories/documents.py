@@ -55,7 +55,11 @@ def make(group: str, seed: int, *, fonts: Sequence[str] = (), rows: int = 12) ->
         return _pdf(group, damage, random, fonts, rows)
     if shape == "pages":
         return _pages(group, random, fonts, rows)
-    looks = style(random, fonts=fonts, rules="grid" if shape == "ruled" else random.choice(("none", "three-line", "rows")))
+    looks = style(
+        random,
+        fonts=fonts,
+        rules="grid" if shape == "ruled" else random.choice(("none", "three-line", "rows")),
+    )
     lines = rows_for(looks, random, rows)
     page = damaged(draw_list(looks, lines, random), damage, random, looks.font)
     return Made(group, "list.png", png(page), "overdue_list", _truth(looks, lines))
@@ -97,7 +101,9 @@ def _pages(group: str, random: Random, fonts: Sequence[str], rows: int) -> Made:
     looks = style(random, fonts=fonts)
     lines = rows_for(looks, random, rows * 3)
     pages = [
-        draw_list(looks, lines[start : start + rows], random, first=start + 1, header=start == 0).convert("RGB")
+        draw_list(looks, lines[start : start + rows], random, first=start + 1, header=start == 0).convert(
+            "RGB"
+        )
         for start in range(0, len(lines), rows)
     ]
     buffer = io.BytesIO()
@@ -109,7 +115,12 @@ def _pdf(group: str, kind: str, random: Random, fonts: Sequence[str], rows: int)
     looks = style(random, fonts=fonts)
     lines = rows_for(looks, random, rows)
     if kind == "scan":
-        page = damaged(draw_list(looks, lines, random), random.choice(("clean", "noise", "jpeg", "skew")), random, looks.font)
+        page = damaged(
+            draw_list(looks, lines, random),
+            random.choice(("clean", "noise", "jpeg", "skew")),
+            random,
+            looks.font,
+        )
         buffer = io.BytesIO()
         page.save(buffer, "PDF", resolution=200)
         return Made(group, "scan.pdf", buffer.getvalue(), "overdue_list", _truth(looks, lines))
@@ -122,7 +133,11 @@ def _text_pdf(looks: Style, lines: Sequence[Acceptor], random: Random) -> bytes:
     pdf.set_font("cjk", size=8)
     pdf.add_page()
     if looks.date_in != "column":
-        pdf.cell(text=f"逾期名单 截止日期：{lines[0].as_of:%Y-%m-%d}  单位：{looks.unit}", new_x="LMARGIN", new_y="NEXT")
+        pdf.cell(
+            text=f"逾期名单 截止日期：{lines[0].as_of:%Y-%m-%d}  单位：{looks.unit}",
+            new_x="LMARGIN",
+            new_y="NEXT",
+        )
     elif looks.unit_in == "title":
         pdf.cell(text=f"逾期名单 单位：{looks.unit}", new_x="LMARGIN", new_y="NEXT")
     widths = {"no": 12, "name": 70, "uscc": 50, "date": 30, "type": 25}

@@ -11,13 +11,126 @@ from models.bill_monitoring.chinese_amounts import chinese_amount
 from models.identifiers import USCC_ALPHABET, organisation_check_character, uscc_check_character
 from models.money import Money
 
-_PLACES: Final = "北京 天津 河北 山西 沈阳 大连 长春 上海 江苏 南京 浙江 宁波 安徽 福建 厦门 江西 山东 青岛 河南 武汉 湖南 广东 深圳 重庆 四川 贵州 云南 陕西 甘肃 新疆".split()
-_WORDS: Final = (
-    "恒泰 鑫源 宏达 中润 金辉 瑞丰 华盛 永固 嘉禾 博远 启明 盛世 汇通 天合 锦绣 隆昌 佳兆 新城 融创 泰禾 蓝光 阳光 荣盛 海航 东旭 康得 三胞 雏鹰 "
-    "庞大 华晨 忠旺 泛海 福晟 协信 鸿坤 奥园 祥生 当代 花样 佳源 俊发 景瑞 禹洲 正源 国瑞 昆仑 鹏博 翔鹭 巨轮 赫章 犇鑫 垚森 懿德 麒麟 曦晨"
-).split()
-_TRADES: Final = "房地产开发 置业 建设工程 机械制造 贸易 实业 商贸 物流 新能源科技 建筑装饰 汽车销售 供应链管理 矿业 化工 纺织 医药 农业发展 电子科技 文化旅游 钢铁".split()
-_FORMS: Final = ("有限公司", "有限责任公司", "股份有限公司", "集团有限公司", "（集团）有限公司", "有限公司第一分公司", "（深圳）有限公司")
+_PLACES: Final = [
+    "北京",
+    "天津",
+    "河北",
+    "山西",
+    "沈阳",
+    "大连",
+    "长春",
+    "上海",
+    "江苏",
+    "南京",
+    "浙江",
+    "宁波",
+    "安徽",
+    "福建",
+    "厦门",
+    "江西",
+    "山东",
+    "青岛",
+    "河南",
+    "武汉",
+    "湖南",
+    "广东",
+    "深圳",
+    "重庆",
+    "四川",
+    "贵州",
+    "云南",
+    "陕西",
+    "甘肃",
+    "新疆",
+]
+_WORDS: Final = [
+    "恒泰",
+    "鑫源",
+    "宏达",
+    "中润",
+    "金辉",
+    "瑞丰",
+    "华盛",
+    "永固",
+    "嘉禾",
+    "博远",
+    "启明",
+    "盛世",
+    "汇通",
+    "天合",
+    "锦绣",
+    "隆昌",
+    "佳兆",
+    "新城",
+    "融创",
+    "泰禾",
+    "蓝光",
+    "阳光",
+    "荣盛",
+    "海航",
+    "东旭",
+    "康得",
+    "三胞",
+    "雏鹰",
+    "庞大",
+    "华晨",
+    "忠旺",
+    "泛海",
+    "福晟",
+    "协信",
+    "鸿坤",
+    "奥园",
+    "祥生",
+    "当代",
+    "花样",
+    "佳源",
+    "俊发",
+    "景瑞",
+    "禹洲",
+    "正源",
+    "国瑞",
+    "昆仑",
+    "鹏博",
+    "翔鹭",
+    "巨轮",
+    "赫章",
+    "犇鑫",
+    "垚森",
+    "懿德",
+    "麒麟",
+    "曦晨",
+]
+_TRADES: Final = [
+    "房地产开发",
+    "置业",
+    "建设工程",
+    "机械制造",
+    "贸易",
+    "实业",
+    "商贸",
+    "物流",
+    "新能源科技",
+    "建筑装饰",
+    "汽车销售",
+    "供应链管理",
+    "矿业",
+    "化工",
+    "纺织",
+    "医药",
+    "农业发展",
+    "电子科技",
+    "文化旅游",
+    "钢铁",
+]
+_FORMS: Final = (
+    "有限公司",
+    "有限责任公司",
+    "股份有限公司",
+    "集团有限公司",
+    "（集团）有限公司",
+    "有限公司第一分公司",
+    "（深圳）有限公司",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +170,7 @@ def uscc(random: Random) -> str:
     """A code whose both check characters hold."""
     while True:
         letters = USCC_ALPHABET[10:]
-        body = "".join(
-            random.choice("0123456789" if random.random() < 0.7 else letters) for _ in range(8)
-        )
+        body = "".join(random.choice("0123456789" if random.random() < 0.7 else letters) for _ in range(8))
         if random.random() < 0.6:
             body = "MA" + body[2:]
         organisation = body + organisation_check_character(body)
@@ -78,10 +189,17 @@ def acceptor(random: Random, as_of: date, *, round_to: int = 1, misprint: bool =
     balance = int(10 ** random.uniform(5.5, 11)) // round_to * round_to + round_to
     if random.random() < 0.1:
         balance = random.randint(1, 9) * 10 ** random.randint(7, 10)
-    cumulative = balance + (int(10 ** random.uniform(5, 11)) // round_to * round_to if random.random() < 0.8 else 0)
+    cumulative = balance + (
+        int(10 ** random.uniform(5, 11)) // round_to * round_to if random.random() < 0.8 else 0
+    )
     code = uscc(random)
     return Acceptor(
-        company(random), misprinted(code, random) if misprint else code, Money(balance), Money(cumulative), as_of, not misprint
+        company(random),
+        misprinted(code, random) if misprint else code,
+        Money(balance),
+        Money(cumulative),
+        as_of,
+        not misprint,
     )
 
 

@@ -20,7 +20,9 @@ def blurred(page: Image.Image, random: Random, font: str) -> Image.Image:  # noq
 
 def noisy(page: Image.Image, random: Random, font: str) -> Image.Image:  # noqa: ARG001
     generator = np.random.default_rng(random.randrange(2**32))
-    pixels = np.asarray(page, np.float32) + generator.normal(0, random.uniform(8, 25), (page.height, page.width, 1))
+    pixels = np.asarray(page, np.float32) + generator.normal(
+        0, random.uniform(8, 25), (page.height, page.width, 1)
+    )
     if random.random() < 0.5:
         specks = generator.random((page.height, page.width))
         share = random.uniform(0.001, 0.008)
@@ -55,17 +57,28 @@ def stamped(page: Image.Image, random: Random, font: str) -> Image.Image:
         radius = random.randint(110, 170)
         seal = Image.new("RGBA", (2 * radius, 2 * radius), (0, 0, 0, 0))
         draw = ImageDraw.Draw(seal)
-        ink = (random.randint(190, 235), random.randint(10, 50), random.randint(10, 50), random.randint(150, 235))
+        ink = (
+            random.randint(190, 235),
+            random.randint(10, 50),
+            random.randint(10, 50),
+            random.randint(150, 235),
+        )
         draw.ellipse((4, 4, 2 * radius - 4, 2 * radius - 4), outline=ink, width=8)
         points = [
-            (radius + radius * (0.35 if i % 2 == 0 else 0.14) * math.sin(i * math.pi / 5), radius - radius * (0.35 if i % 2 == 0 else 0.14) * math.cos(i * math.pi / 5))
+            (
+                radius + radius * (0.35 if i % 2 == 0 else 0.14) * math.sin(i * math.pi / 5),
+                radius - radius * (0.35 if i % 2 == 0 else 0.14) * math.cos(i * math.pi / 5),
+            )
             for i in range(10)
         ]
         draw.polygon(points, fill=ink)
         letters = ImageFont.truetype(font, radius // 5)
         draw.text((radius * 0.4, radius * 1.35), "票据专用章", font=letters, fill=ink)
         page = page.copy()
-        at = (random.randint(0, max(page.width - 2 * radius, 1)), random.randint(page.height // 5, max(page.height - 2 * radius, page.height // 5 + 1)))
+        at = (
+            random.randint(0, max(page.width - 2 * radius, 1)),
+            random.randint(page.height // 5, max(page.height - 2 * radius, page.height // 5 + 1)),
+        )
         page.paste(seal, at, seal)
     return page
 
@@ -78,7 +91,9 @@ def watermarked(page: Image.Image, random: Random, font: str) -> Image.Image:
     shade = random.randint(120, 170)
     for y in range(0, layer.height, 320):
         for x in range(0, layer.width, 620):
-            draw.text((x, y), "内部资料 严禁外传", font=letters, fill=(shade, shade, shade, random.randint(60, 110)))
+            draw.text(
+                (x, y), "内部资料 严禁外传", font=letters, fill=(shade, shade, shade, random.randint(60, 110))
+            )
     turned_layer = layer.rotate(30)
     page = page.copy()
     page.paste(turned_layer, (-page.width // 2, -page.height // 2), turned_layer)

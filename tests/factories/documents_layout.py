@@ -89,7 +89,9 @@ def rows_for(style: Style, random: Random, count: int, *, misprints: float = 0.0
     """Rows that the style can print exactly."""
     as_of = date(2023, 1, 31) + timedelta(days=random.randrange(1000))
     round_to = 10_000 if style.unit == "万元" else 1
-    return [acceptor(random, as_of, round_to=round_to, misprint=random.random() < misprints) for _ in range(count)]
+    return [
+        acceptor(random, as_of, round_to=round_to, misprint=random.random() < misprints) for _ in range(count)
+    ]
 
 
 def printed_fields(style: Style) -> set[str]:
@@ -124,7 +126,9 @@ def heading_text(style: Style, field: str) -> str:
     return text
 
 
-def draw_list(style: Style, rows: Sequence[Acceptor], random: Random, *, first: int = 1, header: bool = True) -> Image.Image:
+def draw_list(
+    style: Style, rows: Sequence[Acceptor], random: Random, *, first: int = 1, header: bool = True
+) -> Image.Image:
     """One page of a list."""
     font = ImageFont.truetype(style.font, style.size)
     table = _texts(style, rows, random, first, header=header)
@@ -133,31 +137,51 @@ def draw_list(style: Style, rows: Sequence[Acceptor], random: Random, *, first: 
         for column in zip(*table, strict=True)
     ]
     margin, title_height = style.size * 3, style.size * 5
-    heights = [max(cell.count("\n") for cell in line) * style.size * 1.25 + style.size * style.row_height for line in table]
+    heights = [
+        max(cell.count("\n") for cell in line) * style.size * 1.25 + style.size * style.row_height
+        for line in table
+    ]
     slack = max(style.width - 2 * margin - sum(widths), 0) / len(widths)
     widths = [w + slack for w in widths]
-    page = Image.new("RGB", (int(sum(widths) + 2 * margin), int(sum(heights) + title_height + margin * 3)), "white")
+    page = Image.new(
+        "RGB", (int(sum(widths) + 2 * margin), int(sum(heights) + title_height + margin * 3)), "white"
+    )
     draw = ImageDraw.Draw(page)
     _titles(draw, style, rows, font, page.size, header=header)
     y = float(title_height)
     for index, (line, height) in enumerate(zip(table, heights, strict=True)):
-        _line(draw, style, line, (margin, y), widths, height, font, is_header=header and index == 0, index=index)
+        _line(
+            draw, style, line, (margin, y), widths, height, font, is_header=header and index == 0, index=index
+        )
         y += height
     if style.rules == "three-line":
         draw.line((margin, y, margin + sum(widths), y), fill="black", width=3)
     if style.date_in == "footer" and rows:
-        draw.text((margin, y + style.size), f"数据截止日期：{rows[0].as_of.strftime('%Y年%m月%d日')}", font=font, fill="black")
+        draw.text(
+            (margin, y + style.size),
+            f"数据截止日期：{rows[0].as_of.strftime('%Y年%m月%d日')}",
+            font=font,
+            fill="black",
+        )
     return page
 
 
-def _texts(style: Style, rows: Sequence[Acceptor], random: Random, first: int, *, header: bool) -> list[list[str]]:
+def _texts(
+    style: Style, rows: Sequence[Acceptor], random: Random, first: int, *, header: bool
+) -> list[list[str]]:
     table = [[heading_text(style, f) for f in style.order]] if header else []
     if header and style.wrapped_heading:
-        table[0] = [h[: len(h) // 2] + "\n" + h[len(h) // 2 :] if len(h) > 5 and h.isascii() is False else h for h in table[0]]  # noqa: PLR2004
+        table[0] = [
+            h[: len(h) // 2] + "\n" + h[len(h) // 2 :] if len(h) > 5 and h.isascii() is False else h
+            for h in table[0]
+        ]
     for number, row in enumerate(rows, start=first):
         cells = [text_of(style, f, row, number, random) for f in style.order]
         if style.wrap:
-            cells = [c[:10] + "\n" + c[10:] if f == "name" and len(c) > 12 else c for f, c in zip(style.order, cells, strict=True)]  # noqa: PLR2004
+            cells = [
+                c[:10] + "\n" + c[10:] if f == "name" and len(c) > 12 else c
+                for f, c in zip(style.order, cells, strict=True)
+            ]
         table.append(cells)
     if style.total and header:
         table.append(_total(style, rows))
@@ -173,7 +197,15 @@ def _total(style: Style, rows: Sequence[Acceptor]) -> list[str]:
     return cells
 
 
-def _titles(draw: ImageDraw.ImageDraw, style: Style, rows: Sequence[Acceptor], font: ImageFont.FreeTypeFont, size: tuple[int, int], *, header: bool) -> None:
+def _titles(
+    draw: ImageDraw.ImageDraw,
+    style: Style,
+    rows: Sequence[Acceptor],
+    font: ImageFont.FreeTypeFont,
+    size: tuple[int, int],
+    *,
+    header: bool,
+) -> None:
     if not header or not rows:
         return
     title = "商业承兑汇票持续逾期承兑人名单"
@@ -182,22 +214,39 @@ def _titles(draw: ImageDraw.ImageDraw, style: Style, rows: Sequence[Acceptor], f
     draw.text(((size[0] - font.getlength(title)) / 2, style.size), title, font=font, fill="black")
     if style.unit_in == "title":
         note = f"单位：{style.unit}"
-        draw.text((size[0] - style.size * 3 - font.getlength(note), style.size * 3), note, font=font, fill="black")
+        draw.text(
+            (size[0] - style.size * 3 - font.getlength(note), style.size * 3), note, font=font, fill="black"
+        )
 
 
-def _line(draw: ImageDraw.ImageDraw, style: Style, line: Sequence[str], at: tuple[float, float], widths: Sequence[float], height: float, font: ImageFont.FreeTypeFont, *, is_header: bool, index: int) -> None:
+def _line(
+    draw: ImageDraw.ImageDraw,
+    style: Style,
+    line: Sequence[str],
+    at: tuple[float, float],
+    widths: Sequence[float],
+    height: float,
+    font: ImageFont.FreeTypeFont,
+    *,
+    is_header: bool,
+    index: int,
+) -> None:
     x, y = at
     right = x + sum(widths)
     if is_header and style.header_fill != "white" and style.rules != "three-line":
         draw.rectangle((x, y, right, y + height), fill=style.header_fill)
     elif style.zebra and index % 2:
         draw.rectangle((x, y, right, y + height), fill="#f2f2f2")
-    if style.rules == "three-line" and index < 2:  # noqa: PLR2004
+    if style.rules == "three-line" and index < 2:
         draw.line((x, y, right, y), fill="black", width=3)
     if style.rules == "rows":
         draw.line((x, y, right, y), fill="#888888", width=1)
         draw.line((x, y + height, right, y + height), fill="#888888", width=1)
-    colour = "white" if is_header and style.header_fill in {"#1f4e79", "#c00000"} and style.rules != "three-line" else "black"
+    colour = (
+        "white"
+        if is_header and style.header_fill in {"#1f4e79", "#c00000"} and style.rules != "three-line"
+        else "black"
+    )
     for cell, width in zip(line, widths, strict=True):
         if style.rules == "grid":
             draw.rectangle((x, y, x + width, y + height), outline="#333333", width=1 + style.size // 24)
@@ -205,7 +254,9 @@ def _line(draw: ImageDraw.ImageDraw, style: Style, line: Sequence[str], at: tupl
         top = y + (height - len(parts) * style.size * 1.25) / 2
         for part in parts:
             room = width - font.getlength(part) - style.size * 0.4
-            shift = {"left": style.size * 0.4, "centre": room / 2 + style.size * 0.2, "right": room}[style.align]
+            shift = {"left": style.size * 0.4, "centre": room / 2 + style.size * 0.2, "right": room}[
+                style.align
+            ]
             draw.text((x + shift, top), part, font=font, fill=colour)
             top += style.size * 1.25
         x += width
@@ -213,14 +264,23 @@ def _line(draw: ImageDraw.ImageDraw, style: Style, line: Sequence[str], at: tupl
 
 def draw_bill(bill: Bill, random: Random, *, font_path: str) -> Image.Image:
     """A bill, either ruled as the clearing system prints it or as plain lines of label and value."""
-    return _ruled_bill(bill, random, font_path) if random.random() < 0.6 else _plain_bill(bill, random, font_path)
+    return (
+        _ruled_bill(bill, random, font_path)
+        if random.random() < 0.6
+        else _plain_bill(bill, random, font_path)
+    )
 
 
 def _plain_bill(bill: Bill, random: Random, font_path: str) -> Image.Image:
     font = ImageFont.truetype(font_path, 26)
     page = Image.new("RGB", (1400, 900), "white")
     draw = ImageDraw.Draw(page)
-    draw.text((520, 40), random.choice(("电子商业承兑汇票", "商业承兑汇票", "银行承兑汇票")), font=font, fill="black")
+    draw.text(
+        (520, 40),
+        random.choice(("电子商业承兑汇票", "商业承兑汇票", "银行承兑汇票")),
+        font=font,
+        fill="black",
+    )
     day = random.choice(("%Y-%m-%d", "%Y年%m月%d日"))
     pairs = [
         (random.choice(("票据号码", "汇票号码")), bill.number), ("出票日期", bill.issued.strftime(day)), (random.choice(("汇票到期日", "到期日期")), bill.due.strftime(day)),
@@ -253,7 +313,9 @@ def _ruled_bill(bill: Bill, random: Random, font_path: str) -> Image.Image:
 
     for x, label, name in ((90, "出\n票\n人", bill.drawer), (850, "收\n款\n人", bill.payee)):
         cell(x, 190, 50, 180, label)
-        for row, (key, value) in enumerate((("全称", name), ("账号", account), ("开户银行", "中国银行某某支行"))):
+        for row, (key, value) in enumerate(
+            (("全称", name), ("账号", account), ("开户银行", "中国银行某某支行"))
+        ):
             cell(x + 50, 190 + row * 60, 130, 60, key)
             cell(x + 180, 190 + row * 60, 580, 60, value)
     cell(90, 370, 180, 70, "票据金额")

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from activities.adapters.ocr.engines import Engine, load_reader
 from activities.adapters.ocr.easy import EngineUnavailableError
+from activities.adapters.ocr.engines import Engine, load_reader
 from activities.adapters.ocr.reader import StagedReader
 from activities.ports.reading import UnreadableDocumentError
 from benchmarks.ocr_accuracy import Accuracy, compare
@@ -136,7 +136,7 @@ def test_two_hundred_pages_are_read_and_the_limit_is_told():
     reading = load_reader().read(content, filename="long.pdf", scope=ReadScope.EVERYTHING)
     assert reading.pages == 200
     assert [str(r.overdue_balance) for r in reading.records[:3]] == ["1.00", "2.00", "3.00"]
-    with pytest.raises(UnreadableDocumentError, match="more than 20 pages.*page limit"):
+    with pytest.raises(UnreadableDocumentError, match=r"more than 20 pages.*page limit"):
         load_reader(page_limit=20).read(content, filename="long.pdf", scope=ReadScope.IDENTITY)
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -33,7 +34,7 @@ async def test_documents_are_read_side_by_side_and_a_killed_process_is_replaced(
         assert [r.uscc for r in reading.records] == expected
         completed = await pool.complete(made.content, filename="a.png", records=reading.records[:1])
         assert str(completed[0].overdue_balance) == made.records[0]["overdue_balance"]
-        with pytest.raises(UnreadableDocumentError, match="bad.png"):
+        with pytest.raises(UnreadableDocumentError, match=r"bad\.png"):
             await pool.read(b"nothing", filename="bad.png", scope=ReadScope.IDENTITY)
         for child in reading_processes(os.getpid()):
             child.kill()
@@ -67,8 +68,8 @@ if __name__ == "__main__":
 async def test_reading_processes_die_with_a_parent_that_is_killed(tmp_path):
     script = tmp_path / "parent.py"
     script.write_text(PARENT)
-    environment = os.environ | {"PYTHONPATH": os.getcwd()}
-    with subprocess.Popen(
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen(  # noqa: ASYNC220 - it is waited for in a thread
         [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
     ) as parent:
         assert await asyncio.to_thread(parent.stdout.readline) == b"ready\n"

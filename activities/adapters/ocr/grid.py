@@ -54,9 +54,10 @@ def find_grids(page: Image) -> list[Grid]:
     _, _, stats, _ = cv2.connectedComponentsWithStats(lattice, connectivity=8)
     grids = []
     for left, top, width, height, _ in stats[1:].tolist():
-        if width >= _NARROWEST * page.shape[1] and height >= _FEWEST_ROWS * _SMALLEST_CELL:
-            if grid := _grid_in(Box(left, top, left + width, top + height), lines):
-                grids.append(grid)
+        if width < _NARROWEST * page.shape[1] or height < _FEWEST_ROWS * _SMALLEST_CELL:
+            continue
+        if grid := _grid_in(Box(left, top, left + width, top + height), lines):
+            grids.append(grid)
     return sorted(grids, key=lambda grid: grid.bounds.top)
 
 

@@ -52,7 +52,7 @@ class TextLayerPage:
         self.image = image
         self._characters = characters
 
-    def cells(self, boxes: Sequence[Box]) -> list[TextLine]:
+    def cells(self, boxes: Sequence[Box], *, width: float = 1.0) -> list[TextLine]:  # noqa: ARG002
         return [TextLine(tidy(self._text_in(box)), 1.0) for box in boxes]
 
     def second_look(self, box: Box) -> list[TextLine]:  # noqa: ARG002 - a text layer says one thing only
@@ -127,7 +127,7 @@ def _is_scan_with_hidden_text(page: PdfPage) -> bool:
     import pypdfium2.raw as pdfium  # noqa: PLC0415 - native library
 
     kinds = [pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_IMAGE]
-    shown = [o for o in page.get_objects(filter=kinds, max_depth=3)]
+    shown = list(page.get_objects(filter=kinds, max_depth=3))
     texts = [o for o in shown if o.type == pdfium.FPDF_PAGEOBJ_TEXT]
     hidden = sum(1 for o in texts if pdfium.FPDFTextObj_GetTextRenderMode(o.raw) == _INVISIBLE)
     return len(shown) > len(texts) and bool(texts) and hidden * 2 > len(texts)
