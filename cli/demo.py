@@ -108,6 +108,8 @@ def _prepare(settings: Settings, home: Path, size: Size, *, first: bool) -> None
         f"--out={file}",
     )
     _run("cli.app", "customers", "import", str(file), "--as", "risk.desk")
+    politeness = ("crawl.delay_seconds=0", "--reason=the exchange is played on this machine")
+    _run("cli.app", "params", "set", *politeness, "--as", "risk.desk")
 
 
 async def _scan(settings: Settings) -> ScanOutcome:

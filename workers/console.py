@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -33,4 +35,4 @@ async def serve_console(settings: Settings, *, host: str, port: int) -> None:
 
 
 async def _health(_request: Request) -> Response:
-    return JSONResponse({"serving": True})
+    return JSONResponse({"running": True, "pid": os.getpid()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Sequence
 from http import HTTPStatus
 from types import TracebackType
@@ -46,7 +47,8 @@ class Health:
         await reader.readline()
         running = all(worker.is_running for worker in self._workers)
         status = HTTPStatus.OK if running else HTTPStatus.SERVICE_UNAVAILABLE
-        body = json.dumps({"running": running, "queues": [queue.value for queue in self._queues]}).encode()
+        state = {"running": running, "pid": os.getpid(), "queues": [queue.value for queue in self._queues]}
+        body = json.dumps(state).encode()
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from activities.ports.bill_source import (
@@ -37,13 +37,19 @@ class EvidenceRoom:
     # ------------------------------------------------------------ lists
 
     def enter_lists(self, found: Sequence[Announcement], *, again: bool) -> tuple[ListRef, ...]:
-        """Enter published lists; give those that have still to be scanned (or all, ``again``)."""
+        """Enter the lists that stand for one date; none, when all of them were scanned (unless ``again``).
+
+        A date's list often comes in several announcements, and some are corrected later: all that
+        stand are given, because who is on none of them has cleared.
+        """
         refs = {_list_id(announcement): _reference(announcement) for announcement in found}
         with self.database.transaction() as session:
             for announcement in found:
                 lists.enter_list(session, _row(announcement))
             scanned = lists.scanned_lists(session, refs)
-        return tuple(ref for list_id, ref in refs.items() if again or list_id not in scanned)
+        if scanned >= refs.keys() and not again:
+            return ()
+        return tuple(replace(ref, scanned=list_id in scanned) for list_id, ref in refs.items())
 
     def announcement(self, listed: ListRef) -> Announcement:
         """The announcement behind a list, as the source knows it."""

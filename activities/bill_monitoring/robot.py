@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 import structlog
@@ -39,6 +40,9 @@ log = structlog.get_logger(__name__)
 
 _LOGINS_PER_STEP = 5
 """A site that ends the session more often than this within one step is not worth more logins now."""
+
+_NEWEST_WITHIN = timedelta(days=92)
+"""Lists appear monthly: further back the newest one is not looked for."""
 
 _Answer = TypeVar("_Answer")
 
@@ -80,9 +84,8 @@ class BrowserRobot(ExchangeRobot):
 
     @activity.defn(name="bills.find_lists")
     async def find_lists(self, request: FindLists) -> tuple[ListRef, ...]:
-        published = await self._on_site(
-            request.visit, lambda site: site.announcements(since=request.list_date)
-        )
+        since = request.list_date or activity.info().started_time.date() - _NEWEST_WITHIN
+        published = await self._on_site(request.visit, lambda site: site.announcements(since=since))
         if not published:
             return ()
         wanted = request.list_date or max(found.list_date for found in published)

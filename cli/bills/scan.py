@@ -45,7 +45,7 @@ def scan(
         datetime | None,
         typer.Option("--list-date", formats=["%Y-%m-%d"], help="A past list; the newest one otherwise."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Scan again what was scanned.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Match and assess a scanned list again, from kept evidence.")] = False,
     wait: Wait = True,
     actor: As = None,
     as_json: Json = False,

@@ -59,7 +59,7 @@ class FindLists:
 
 @dataclass(frozen=True, slots=True)
 class ListRef:
-    """A published list that is to be scanned."""
+    """A published list of the date that is scanned."""
 
     list_id: str
     title: str
@@ -67,6 +67,8 @@ class ListRef:
     table_pages: int
     files: tuple[FileRef, ...]
     corrects: str | None = None
+    scanned: bool = False
+    """Processed by an earlier scan: not fetched again, but its records still stand beside the new ones."""
 
 
 @dataclass(frozen=True, slots=True)

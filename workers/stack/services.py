@@ -7,7 +7,6 @@ import shutil
 import signal
 import sys
 import sysconfig
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -35,7 +34,8 @@ class Service:
 
     name: str
     command: tuple[str, ...]
-    is_ready: Callable[[], bool]
+    is_ready: Callable[[int], bool]
+    """Given the process id, says whether it serves: a neighbour on the same port does not count."""
     environment: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     stop_signal: int = signal.SIGTERM
@@ -55,7 +55,7 @@ def temporal_server(home: Path, ports: Mapping[str, int]) -> Service:
             "--ui-disable-news-fetch",
             *_TEMPORAL_TUNING,
         ),
-        is_ready=lambda: _answers(f"http://{HOST}:{ports['temporal-ui']}/api/v1/namespaces/default"),
+        is_ready=lambda _pid: _answers(f"http://{HOST}:{ports['temporal-ui']}/api/v1/namespaces/default"),
         url=f"http://{HOST}:{ports['temporal-ui']}",
     )
 
@@ -70,7 +70,7 @@ def sandbox_exchange(home: Path, ports: Mapping[str, int], options: tuple[str, .
             f"--data={home / 'exchange'}",
             *options,
         ),
-        is_ready=lambda: _answers(f"{url}/admin/health"),
+        is_ready=lambda _pid: _answers(f"{url}/admin/health"),
         url=url,
     )
 
@@ -85,7 +85,7 @@ def sandbox_mail(home: Path, ports: Mapping[str, int]) -> Service:
             f"--http-port={ports['mailbox']}",
             f"--data={home / 'mail'}",
         ),
-        is_ready=lambda: _answers(f"{url}/messages"),
+        is_ready=lambda _pid: _answers(f"{url}/messages"),
         url=url,
     )
 
@@ -103,7 +103,7 @@ def worker(
             f"--health={health}",
             f"--metrics={HOST}:{ports[f'{name}-metrics']}",
         ),
-        is_ready=lambda: _answers(f"http://{health}/health"),
+        is_ready=lambda pid: _answers(f"http://{health}/health", pid),
         environment=environment,
         url=f"http://{health}/health",
     )
@@ -114,7 +114,7 @@ def console(ports: Mapping[str, int], environment: Mapping[str, str]) -> Service
     return Service(
         name="console",
         command=(*_python("cli.app"), "console", f"--port={ports['console']}"),
-        is_ready=lambda: _answers(f"{url}/health"),
+        is_ready=lambda pid: _answers(f"{url}/health", pid),
         environment=environment,
         url=url,
     )
@@ -139,9 +139,9 @@ def _python(module: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module)
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, pid: int | None = None) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
-            return bool(answer.status == 200)  # noqa: PLR2004
-    except (urllib.error.URLError, OSError, json.JSONDecodeError):
+            return pid is None or json.load(answer)["pid"] == pid
+    except (OSError, ValueError, KeyError):
         return False

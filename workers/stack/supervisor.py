@@ -92,7 +92,7 @@ class Supervisor:
         waiting = list(services)
         while waiting:
             for service in list(waiting):
-                if service.is_ready():
+                if service.is_ready(self._running[service.name].process.pid):
                     waiting.remove(service)
                     self.say(f"{service.name:<16} ready in {time.monotonic() - began:4.1f} s  {service.url}")
                 else:

@@ -128,8 +128,9 @@ class OverdueBillScan:
             return ScanOutcome(self._opened.scan_id, ScanState.NOTHING_NEW, order.list_date)
         list_date = self._lists[0].list_date
         note_list_date(list_date)
-        self._advance(lists=len(self._lists), files=sum(len(listed.files) for listed in self._lists))
-        for listed in self._lists:
+        unscanned = [listed for listed in self._lists if not listed.scanned]
+        self._advance(lists=len(self._lists), files=sum(len(listed.files) for listed in unscanned))
+        for listed in unscanned:
             await self._gather(order, listed, visits)
         self._situation.enter(ScanState.READING)
         await asyncio.gather(*self._reading)

@@ -84,7 +84,7 @@ class ExchangeRobot(ABC):
     @activity.defn(name="bills.find_lists")
     @abstractmethod
     async def find_lists(self, request: FindLists) -> tuple[ListRef, ...]:
-        """Published lists of the wanted (or newest) date that are not scanned yet."""
+        """The lists that stand for the wanted (or newest) date; none when all of them were scanned."""
 
     @activity.defn(name="bills.fetch_files")
     @abstractmethod

@@ -20,7 +20,15 @@ with workflow.unsafe.imports_passed_through():
 
 CHALLENGE = "ChallengeRequiredError"
 UNAVAILABLE = "SourceUnavailableError"
-HOPELESS = (CHALLENGE, "LayoutChangedError", "CredentialsRefusedError", "InvalidInputError")
+HOPELESS = (
+    CHALLENGE,
+    "CredentialsRefusedError",
+    "InvalidInputError",
+    "LayoutChangedError",
+    "MissingSecretError",
+    "SourceLimitError",
+    "UnknownListDateError",
+)
 """Error types that trying again at once cannot mend."""
 
 _Request = TypeVar("_Request")

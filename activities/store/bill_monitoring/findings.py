@@ -118,10 +118,11 @@ def earlier_findings(
     known = own or _scans_of(session, lists_before)
     query = (
         select(FindingRow)
-        .where(col(FindingRow.scan_id).in_(sorted(known)), col(FindingRow.change) != Change.CLEARED)
+        .where(col(FindingRow.scan_id).in_(sorted(known)))
         .order_by(col(FindingRow.found_at))
     )
-    return {(row.customer_id, row.acceptor_key): row for row in session.execute(query).scalars()}
+    newest = {(row.customer_id, row.acceptor_key): row for row in session.execute(query).scalars()}
+    return {key: row for key, row in newest.items() if row.change != Change.CLEARED}
 
 
 def _scans_of(session: Session, list_ids: Sequence[str]) -> set[str]:

@@ -15,8 +15,17 @@ from models.bill_monitoring.errors import UnknownReviewItemError
 
 
 def enter_items(session: Session, rows: Sequence[ReviewItemRow]) -> None:
-    if rows:
-        values = [row.model_dump() for row in rows]
+    """Enter doubts; a record about which somebody is asked already is not asked about twice."""
+    waiting = set(
+        session.execute(
+            select(col(ReviewItemRow.record_id)).where(
+                col(ReviewItemRow.record_id).in_([row.record_id for row in rows]),
+                col(ReviewItemRow.settled_at).is_(None),
+            )
+        ).scalars()
+    )
+    values = [row.model_dump() for row in rows if row.record_id not in waiting]
+    if values:
         session.execute(insert(ReviewItemRow).values(values).on_conflict_do_nothing())
 
 
