@@ -1,5 +1,7 @@
 """Which field stands under which heading of an overdue list, in whatever words the heading uses."""
 
+# ruff: noqa: E501 - tables of wordings read better one entry to a line
+
 from __future__ import annotations
 
 import re

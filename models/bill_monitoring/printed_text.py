@@ -48,6 +48,8 @@ class TextLine:
     confidence: float
     glyphs: tuple[Glyph, ...] = ()
     """One per character of ``text``, or empty if the engine tells no characters apart."""
+    count: int = 1
+    """Of how many printed lines the text was joined."""
 
     @classmethod
     def joined(cls, lines: list[TextLine], separator: str = "") -> TextLine:
@@ -59,6 +61,7 @@ class TextLine:
             separator.join(line.text for line in lines),
             min((line.confidence for line in lines), default=1.0),
             tuple(glyph for line in lines for glyph in line.glyphs) if not separator else (),
+            max(len(lines), 1),
         )
 
 
@@ -90,6 +93,8 @@ _USUAL_END: Final = re.compile(
     r"(公司|集团|厂|店|社|中心|院|行|所|部|场|站|矿|局|会|校|学|园|馆|库|处|队|组|户|伙|企业|银行|基金|办|城|村|楼|[)）])$"
 )
 """How enterprises' names end."""
+_RUN_TOGETHER: Final = re.compile(r"公司.{5,}(?<!分)公司$|^[\d.,]+[一-龥]")
+"""Two names in one, or a number before a name."""
 _OPENING_LOST: Final = re.compile(r"(?<!（)(集团|深圳|天津|北京|上海|中国)）")
 
 
@@ -108,10 +113,12 @@ def mend_name(name: str) -> tuple[str, bool]:
     return mended, mended != name
 
 
-def is_cut_off(name: str) -> bool:
-    """Whether a name ends unlike any enterprise's, or has a bracket without its partner."""
+def is_odd_name(name: str) -> bool:
+    """Whether a name ends unlike any enterprise's, seems run together with something, or lacks a bracket."""
     chinese = any("一" <= c <= "鿿" for c in name)
-    return (chinese and not _USUAL_END.search(name)) or name.count("（") != name.count("）")
+    if chinese and (not _USUAL_END.search(name) or _RUN_TOGETHER.search(name)):
+        return True
+    return name.count("（") != name.count("）")
 
 
 def has_gap(line: TextLine) -> bool:

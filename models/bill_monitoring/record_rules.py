@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from models.bill_monitoring.field_rules import read_amount, read_date
-from models.bill_monitoring.printed_text import TextLine, has_gap, is_cut_off, mend_name, tidy_name
+from models.bill_monitoring.printed_text import TextLine, has_gap, is_odd_name, mend_name, tidy_name
 from models.bill_monitoring.reading import Field, ReadRecord, RowLocator
 from models.bill_monitoring.uscc_repair import is_proved_uscc, read_uscc
 from models.money import Money
@@ -67,6 +67,8 @@ def interpret(field: Field, line: TextLine, *, unit: int = 1) -> FieldReading:
     if field in AMOUNTS:
         amount = read_amount(line.text, unit=unit)
         doubts = amount.doubts
+        if line.count > 1:
+            doubts = (*doubts, f"{line.text!r} stands in {line.count} lines")
         if has_gap(line):
             doubts = (*doubts, "the spacing suggests a digit that was not read")
         return FieldReading(
@@ -76,7 +78,7 @@ def interpret(field: Field, line: TextLine, *, unit: int = 1) -> FieldReading:
         day = read_date(line.text)
         return FieldReading(day, line.confidence, doubts=() if day else (f"{line.text!r} is no date",))
     name, mended = mend_name(tidy_name(line.text))
-    doubts = ("it seems cut off",) if is_cut_off(name) else ()
+    doubts = ("it seems cut off, or run together with something else",) if is_odd_name(name) else ()
     return FieldReading(name, line.confidence, mended, doubts)
 
 

@@ -1,5 +1,7 @@
 """Seeded documents of every kind the reader must cope with, each with what it should say."""
 
+# ruff: noqa: E501 - tables of wordings read better one entry to a line
+
 from __future__ import annotations
 
 import io

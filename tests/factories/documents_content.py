@@ -1,5 +1,7 @@
 """Fictitious acceptors and bills, with what a reader should find in documents about them."""
 
+# ruff: noqa: E501 - tables of wordings read better one entry to a line
+
 from __future__ import annotations
 
 from dataclasses import dataclass

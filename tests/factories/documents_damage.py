@@ -1,5 +1,7 @@
 """What happens to a page on its way: blur, noise, compression, low resolution, skew, stamps, watermarks."""
 
+# ruff: noqa: E501 - tables of wordings read better one entry to a line
+
 from __future__ import annotations
 
 import io

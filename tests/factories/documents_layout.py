@@ -1,5 +1,7 @@
 """Overdue lists and bills drawn as pages, in many layouts chosen by a seed."""
 
+# ruff: noqa: E501 - tables of wordings read better one entry to a line
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -14,7 +14,7 @@ from models.bill_monitoring.list_headers import (
     read_heading,
     unit_of_title,
 )
-from models.bill_monitoring.printed_text import TextLine, is_cut_off, mend_name, tidy, tidy_name
+from models.bill_monitoring.printed_text import TextLine, is_odd_name, mend_name, tidy, tidy_name
 from models.bill_monitoring.reading import Field
 from models.bill_monitoring.record_rules import (
     FieldReading,
@@ -91,8 +91,8 @@ def test_a_legal_form_misread_in_one_character_is_mended(read, name):
 
 
 def test_a_name_without_its_end_is_doubted():
-    assert is_cut_off("江西巨轮建设工程股份有限")
-    assert not is_cut_off("江西巨轮建设工程股份有限公司")
+    assert is_odd_name("江西巨轮建设工程股份有限")
+    assert not is_odd_name("江西巨轮建设工程股份有限公司")
 
 
 def amount(text, **values):
@@ -178,3 +178,16 @@ def test_figures_and_capitals_that_differ_are_both_named():
 def test_a_bill_number_of_another_length_is_doubted():
     assert not interpret_bill_field(Field.BILL_NO, TextLine("1" * 30, 1.0)).doubts
     assert interpret_bill_field(Field.BILL_NO, TextLine("1" * 29, 1.0)).doubts
+
+
+def test_amounts_of_two_rows_run_together_are_doubted():
+    joined = TextLine.joined([TextLine("16,728,600.00", 1.0), TextLine("27,248,246.70", 1.0)])
+    assert any("2 lines" in doubt for doubt in interpret(Field.OVERDUE_BALANCE, joined).doubts)
+
+
+@pytest.mark.parametrize(
+    "name", ["1.00厦门阳光矿业集团有限公司", "云南荣盛贸易有限公司上海鹏博房地产股份有限公司"]
+)
+def test_a_name_run_together_with_something_is_doubted(name):
+    assert is_odd_name(name)
+    assert not is_odd_name("云南荣盛贸易有限公司上海第一分公司")

@@ -1,5 +1,7 @@
 """A single bill as a form: labels are found, and what stands beside or after them is their value."""
 
+# ruff: noqa: E501 - tables of wordings read better one entry to a line
+
 from __future__ import annotations
 
 import re

@@ -6,7 +6,6 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from activities.adapters.ocr.engine import Image
 from activities.adapters.ocr.images import Colours
@@ -22,12 +21,16 @@ _COARSE: Final = 1300
 _DARK: Final = 140
 _LOWEST_FILL: Final = 14
 """Grey level under which a fill is dark, and its least height in pixels."""
-_WATERMARK: Final = (0.05, 0.4)
-"""Darkness of a watermark as shares of the darkness of ink."""
-_ONE_TONE: Final = 0.35
-"""Share of a watermark's pixels within a few grey levels of each other; faint blurred text has all levels."""
-_LEAST_SHARE: Final = 0.004
-"""Share of the page that must be lightly grey, away from ink, for a watermark to be assumed."""
+_EDGE: Final = 90
+"""Grey level of the line that is left where a dark fill ended."""
+_WATERMARK: Final = 0.4
+_INK: Final = 0.55
+"""Darkest that a watermark's strokes are, and lightest that ink's are, as shares of the darkest strokes."""
+_MOST_BETWEEN: Final = 0.05
+"""Share of strokes between the two: more, and the page is faint or blurred text without a watermark."""
+_LEAST_SHARE: Final = 0.05
+"""Share of strokes that must be that light for a watermark to be assumed."""
+_FEWEST_STROKE_PIXELS: Final = 500
 
 
 def grey(colours: Colours) -> Image:
@@ -79,28 +82,27 @@ def with_light_fills(page: Image) -> Image:
         turned = 255.0 - page[inside]
         result[inside] = np.minimum(turned * (255.0 / np.median(turned)), 255.0).astype(np.uint8)
         # the fill's edge stands for the ruled lines that were darker than it
-        result[inside & (cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0)] = 0
+        result[inside & (cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0)] = _EDGE
     return result
 
 
 def without_watermark(page: Image) -> Image:
-    """The page with light grey marks wiped where no ink is near; unchanged if there are hardly any.
+    """The page with light grey marks wiped where no ink is near; unchanged if there are none.
 
     Light ruled lines go as well: tables are to be looked for before.
     """
     paper = float(np.percentile(page[::4, ::4], 80))
-    ink = float(np.percentile(page[::4, ::4], 0.5))
+    strokes = page[(page == cv2.erode(page, np.ones((7, 7), np.uint8))) & (page < paper - 12)]
+    if len(strokes) < _FEWEST_STROKE_PIXELS:
+        return page
+    ink = float(np.percentile(strokes, 10))
     if paper - ink < 60:  # noqa: PLR2004 - too faint to tell ink from mark
         return page
-    lightest, darkest = (paper - share * (paper - ink) for share in _WATERMARK)
-    near_ink = cv2.dilate((page < darkest).astype(np.uint8), np.ones((7, 7), np.uint8))
-    marks: npt.NDArray[np.bool_] = (page < lightest) & (page >= darkest) & (near_ink == 0)
-    if marks.mean() < _LEAST_SHARE or not _is_one_tone(page[marks]):
+    darkness = (paper - strokes.astype(np.float32)) / (paper - ink)
+    marks, between = np.mean(darkness < _WATERMARK), np.mean((darkness >= _WATERMARK) & (darkness < _INK))
+    if marks < _LEAST_SHARE or between > min(_MOST_BETWEEN, marks / 3):
         return page
-    return np.where((near_ink == 0), np.uint8(paper), page).astype(np.uint8)
-
-
-def _is_one_tone(levels: npt.NDArray[np.uint8]) -> bool:
-    counts = np.bincount(levels, minlength=256).astype(np.float64)
-    nearby = np.convolve(counts, np.ones(13), mode="same")
-    return bool(nearby.max() >= _ONE_TONE * counts.sum())
+    near_ink = cv2.dilate(
+        (page < paper - _WATERMARK * (paper - ink)).astype(np.uint8), np.ones((7, 7), np.uint8)
+    )
+    return np.where(near_ink == 0, np.uint8(paper), page).astype(np.uint8)

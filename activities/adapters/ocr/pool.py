@@ -1,4 +1,4 @@
-"""Reading in parallel: single-threaded engines in processes of their own, which beat one with many threads."""
+"""Reading in parallel: single-threaded engines, each in a process of its own, beat one with many threads."""
 
 from __future__ import annotations
 

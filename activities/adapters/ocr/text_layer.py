@@ -53,7 +53,7 @@ class TextLayerPage:
         self._characters = characters
 
     def cells(self, boxes: Sequence[Box], *, width: float = 1.0) -> list[TextLine]:  # noqa: ARG002
-        return [TextLine(tidy(self._text_in(box)), 1.0) for box in boxes]
+        return [self._read(box) for box in boxes]
 
     def second_look(self, box: Box) -> list[TextLine]:  # noqa: ARG002 - a text layer says one thing only
         return []
@@ -74,9 +74,9 @@ class TextLayerPage:
             for word in words
         ]
 
-    def _text_in(self, box: Box) -> str:
+    def _read(self, box: Box) -> TextLine:
         lines = ["".join(_spaced(line)) for line in _lines(self._inside(box))]
-        return "".join(_with_break(lines))
+        return TextLine(tidy("".join(_with_break(lines))), 1.0, count=max(len(lines), 1))
 
     def _inside(self, box: Box) -> list[Character]:
         return [
