@@ -17,7 +17,7 @@ _FEWEST_COLUMNS: Final = 2
 _FEWEST_ROWS: Final = 2
 _NARROWEST: Final = 0.25
 """Share of the page's width from which a lattice of lines counts as a table."""
-_LINE_SHARE_ALONG: Final = 0.35
+_LINE_SHARE_ALONG: Final = 0.45
 _LINE_SHARE_DOWN: Final = 0.45
 """Share of the table's width (height) that a horizontal (vertical) line must cover."""
 _EDGE_SHARE: Final = 0.3
@@ -107,7 +107,7 @@ def _ruled_lines(page: Image) -> _Lines | None:
 
 def _horizontal(ink: Image) -> Image:
     """Mask (0 or 255) of long horizontal strokes; breaks of a pixel or two are bridged."""
-    along = max(24, ink.shape[1] // 36)
+    along = max(32, ink.shape[1] // 16)  # longer than neighbouring characters' strokes join up
     bridged = cv2.dilate(ink, np.ones((2, 3), np.uint8))
     return np.asarray(cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, along), np.uint8)), np.uint8)
 

@@ -32,6 +32,8 @@ from models.bill_monitoring.record_rules import AMOUNTS, IDENTITY, build_record
 
 _REMAINING: Final = (*AMOUNTS, Field.DATE)
 _LIST_FIELDS: Final = (*IDENTITY, *_REMAINING)
+_SHORTEST_CODE: Final = 8
+"""A code with fewer characters and no name beside it is a page number or the like."""
 _ILLEGIBLE: Final = 0.75
 """Mean confidence under which a page without a single valid code is tried the other ways up."""
 Files = Iterable[tuple[str, Callable[[], bytes]]]
@@ -179,5 +181,5 @@ def _is_illegible(records: Sequence[ReadRecord]) -> bool:
 
 
 def _is_record(row: Row) -> bool:
-    identity = [str(row[name].value) for name in IDENTITY if name in row and row[name].value]
-    return bool(identity) and not is_total_row(identity)
+    name, code = (str(row[field].value or "") if field in row else "" for field in IDENTITY)
+    return bool(name or len(code) >= _SHORTEST_CODE) and not is_total_row([name, code])

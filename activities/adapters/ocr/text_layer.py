@@ -16,7 +16,7 @@ from models.bill_monitoring.reading import Box
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
-_PIXELS_PER_POINT: Final = 1.6
+_PIXELS_PER_POINT: Final = 2.0
 """Enough to find ruled lines; characters are not read from these pixels."""
 _FEWEST_CHARACTERS: Final = 12
 _MOST_UNREADABLE: Final = 0.05
