@@ -27,7 +27,7 @@ _SMALLEST_CELL: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A ruled table: for each row its cells, column by column; a joined cell stands in each of its columns."""
+    """A ruled table: for each row its cells, column by column; a joined cell stands in each it spans."""
 
     bounds: Box
     rows: tuple[tuple[Box, ...], ...]

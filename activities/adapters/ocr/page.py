@@ -23,6 +23,9 @@ from activities.adapters.ocr.straighten import skew_angle, upright
 from models.bill_monitoring.printed_text import TextLine
 from models.bill_monitoring.reading import Box
 
+_FADED: Final = 24
+_STAINED: Final = 0.01
+"""Grey levels by which a pixel changes when a stamp is removed; share of such pixels that counts."""
 _STRETCH: Final = 1.22
 """How much wider lines are made for a second look."""
 
@@ -53,6 +56,10 @@ class Page(Protocol):
 
     def second_look(self, box: Box) -> list[TextLine]:
         """Further independent readings of a doubtful rectangle; empty if there is no other way to read it."""
+        ...
+
+    def is_stained(self, box: Box) -> bool:
+        """Whether a stamp lies over a rectangle, so that ink may have been lost with it."""
         ...
 
     def cross_look(self, box: Box) -> tuple[str, TextLine] | None:
@@ -122,6 +129,11 @@ class ScannedPage:
         stretched = [_widened(crop, _STRETCH) for crop in line_crops(self._text, box)]
         sharpened = [_sharpened(crop) for crop in line_crops(self._with_stamps, box)]
         return [TextLine.joined(self._recogniser.lines(crops)) for crops in (stretched, sharpened) if crops]
+
+    def is_stained(self, box: Box) -> bool:
+        part = (slice(box.top, box.bottom), slice(box.left, box.right))
+        faded = np.abs(self._image[part].astype(np.int16) - self._with_stamps[part]) > _FADED
+        return bool(faded.size) and float(faded.mean()) > _STAINED
 
     def cross_look(self, box: Box) -> tuple[str, TextLine] | None:
         if self._cross_reader is None:

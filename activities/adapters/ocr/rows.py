@@ -50,7 +50,8 @@ def read_rows(
 
 def _reading(page: Page, name: Field, box: Box, line: TextLine, unit: int) -> FieldReading:
     reading = interpret(name, line, unit=unit)
-    if not is_trusted(name, reading, threshold=LOOK_TWICE_BELOW) or not reading.printed:
+    trusted = is_trusted(name, reading, threshold=LOOK_TWICE_BELOW) and reading.printed
+    if not trusted or (name in AMOUNTS and page.is_stained(box)):
         others = [interpret(name, other, unit=unit) for other in page.second_look(box)]
         reading = settle(name, reading, others)
     if name in CROSS_READ and (cross := page.cross_look(box)):

@@ -58,6 +58,9 @@ class TextLayerPage:
     def second_look(self, box: Box) -> list[TextLine]:  # noqa: ARG002 - a text layer says one thing only
         return []
 
+    def is_stained(self, box: Box) -> bool:  # noqa: ARG002 - stamps cover no text layer
+        return False
+
     def cross_look(self, box: Box) -> tuple[str, TextLine] | None:  # noqa: ARG002 - nothing is recognised here
         return None
 
