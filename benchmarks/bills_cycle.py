@@ -31,9 +31,9 @@ from cli.bills.scan import start
 from models.bill_monitoring.matching.results import Decision
 from models.bill_monitoring.messages import ScanOrder, ScanOutcome, ScanState
 from models.bill_monitoring.reading import ReadRecord
+from workers.settings import Settings, load_settings
 from workers.setup import open_database
 from workers.stack.state import read_state
-from workers.settings import Settings, load_settings
 from workers.temporal import connect
 
 

@@ -60,7 +60,8 @@ def print_cycle(title: str, cycle: Cycle) -> None:
         )
     largest = sorted(cycle.peak.by_service.items(), key=lambda entry: -entry[1])
     print(
-        f"memory at the peak: {cycle.peak.total:.0f} MiB (sampling took {cycle.watching_seconds:.1f} s of CPU)"
+        f"memory at the peak: {cycle.peak.total:.0f} MiB "
+        f"(sampling took {cycle.watching_seconds:.1f} s of CPU)"
     )
     print("  " + ", ".join(f"{name} {size:.0f}" for name, size in largest))
     verdict = cycle.verdict

@@ -11,9 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-import psutil
-
 _INTERVAL_SECONDS: Final = 0.5
+_KIB_PER_MIB: Final = 1024
+_BROWSER_PROGRAMS: Final = ("chrom", "node", "headless")
+"""How the names of Chromium's processes, and of the program that drives it, begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class MemoryWatch:
     """
 
     def __init__(self, state: Mapping[str, Any]) -> None:
-        self._roots = {"supervisor": state["pid"], "postgres": state["postgres_pid"]}
-        self._roots |= {service["name"]: service["pid"] for service in state["services"]}
+        self._services = {state["pid"]: "supervisor", state["postgres_pid"]: "postgres"}
+        self._services |= {service["pid"]: service["name"] for service in state["services"]}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.peak = Footprint()
@@ -55,51 +56,44 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while not self._stop.wait(_INTERVAL_SECONDS):
-            now = _footprint(self._roots)
+            now = _footprint(self._services)
             if now.total > self.peak.total:
                 self.peak = now
         self.cost_seconds = time.thread_time()
 
 
-def _footprint(roots: Mapping[str, int]) -> Footprint:
-    """Memory by service. Services are the supervisor's children, so each process is counted once."""
-    owners = {pid: name for name, pid in roots.items()}
+def _footprint(services: Mapping[int, str]) -> Footprint:
+    """Memory by service: each process belongs to the nearest service among its ancestors."""
+    everybody = _processes()
     sizes: Counter[str] = Counter()
-    for name, pid in roots.items():
-        for process in _family(pid):
-            # the supervisor's family is everybody: what belongs to a service is counted there
-            if name == "supervisor" and _owner(process, owners) != name:
-                continue
-            part = _part(process, name)
-            sizes[part] += _pss_kib(process.pid) / 1024  # type: ignore[assignment]
-    return Footprint(dict(sizes))
+    for pid, (_parent, program) in everybody.items():
+        owner = _owner(pid, services, everybody)
+        if owner is not None:
+            browser = program.startswith(_BROWSER_PROGRAMS)
+            sizes[f"{owner}'s browser" if browser else owner] += _pss_kib(pid)
+    return Footprint({name: kib / _KIB_PER_MIB for name, kib in sizes.items()})
 
 
-def _family(pid: int) -> list[psutil.Process]:
-    try:
-        root = psutil.Process(pid)
-        return [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+def _processes() -> dict[int, tuple[int, str]]:
+    """Parent and program of every process: read in one pass, which is what makes sampling cheap."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                stat = (folder / "stat").read_text(encoding="utf-8", errors="replace")
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended meanwhile
+            program, _, rest = stat.partition("(")[2].rpartition(")")
+            found[int(folder.name)] = (int(rest.split()[1]), program)
+    return found
 
 
-def _owner(process: psutil.Process, owners: Mapping[int, str]) -> str:
-    try:
-        for member in (process, *process.parents()):
-            if member.pid in owners:
-                return owners[member.pid]
-    except psutil.NoSuchProcess:
-        pass  # it ended meanwhile and holds no memory
-    return ""
-
-
-def _part(process: psutil.Process, service: str) -> str:
-    """The service, its browser apart: that is most of what the robot takes."""
-    try:
-        program = process.name()
-    except psutil.NoSuchProcess:
-        return service
-    return f"{service}'s browser" if program.startswith(("chrom", "node")) else service
+def _owner(pid: int, services: Mapping[int, str], everybody: Mapping[int, tuple[int, str]]) -> str | None:
+    while pid in everybody:
+        if pid in services:
+            return services[pid]
+        pid = everybody[pid][0]
+    return None
 
 
 def _pss_kib(pid: int) -> int:

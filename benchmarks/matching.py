@@ -13,6 +13,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
@@ -65,7 +66,20 @@ def measure_quality() -> None:
         print_quality(f"{title}, {len(made.customers)} customers", made.cases, results)
 
 
-def measure_size(customers: int, records: int, sample: int) -> None:
+@dataclass(frozen=True, slots=True)
+class SizeFigures:
+    """What matching at size takes, beside the baseline."""
+
+    seconds: float
+    """To build the index and match, customers being in memory."""
+    baseline_seconds: float
+    memory_gib: float
+    """Peak of the process, the benchmark's own customers included."""
+    f1: float
+    baseline_f1: float
+
+
+def measure_size(customers: int, records: int, sample: int) -> SizeFigures:
     """Print speed and memory at size, and quality beside the baseline on the same sample."""
     made = stock(HELD_OUT_SEED + 1, customers=CUSTOMERS_OF_CASES, cases_per_kind=CASES_PER_KIND)
     everyone = [*made.customers, *filler(7, customers - len(made.customers))]
@@ -86,10 +100,12 @@ def measure_size(customers: int, records: int, sample: int) -> None:
     print(f"\n{records} records x {customers} customers ({size:.0f} MB of CSV)")
     print(f"read file {read - started:.2f} s, build index {built - read:.2f} s, match {done - built:.2f} s")
     print(f"matching alone {done - read:.2f} s; with the file {done - started:.2f} s")
-    print(
-        f"peak memory {_memory():.2f} GiB (of it {before:.2f} before reading: the benchmark's own customers)"
+    peak = _memory()
+    print(f"peak memory {peak:.2f} GiB (of it {before:.2f} before reading: the benchmark's own customers)")
+    baseline_seconds, f1, baseline_f1 = _compare(
+        everyone, cases, asked, results, ours=done - read, sample=sample
     )
-    _compare(everyone, cases, asked, results, ours=done - read, sample=sample)
+    return SizeFigures(done - read, baseline_seconds, peak, f1, baseline_f1)
 
 
 def _compare(
@@ -100,7 +116,8 @@ def _compare(
     *,
     ours: float,
     sample: int,
-) -> None:
+) -> tuple[float, float, float]:
+    """Print quality of both on the same sample; gives the baseline's seconds, our F1 and its F1."""
     chosen = random.Random(3).sample(range(len(cases)), sample)
     started = time.perf_counter()
     plain = baseline(everyone, [asked[i] for i in chosen])
@@ -112,6 +129,7 @@ def _compare(
     )
     for title, tally in (("cascade", mine), ("extractOne", theirs)):
         print(f"{title:12} precision {tally.precision:.4f} recall {tally.recall:.4f} F1 {tally.f1:.4f}")
+    return seconds, mine.f1, theirs.f1
 
 
 def _memory() -> float:
