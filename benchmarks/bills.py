@@ -63,7 +63,7 @@ class Session:
     def memory(self) -> None:
         """The whole stack at its largest moment."""
         for share in sorted(self._cycles) or (0.3,):
-            peak = self._run(share).peak.total / _MIB_PER_GIB
+            peak = self._run(share).watch.memory.total / _MIB_PER_GIB
             name = f"memory of the whole stack, {share:.0%} images and scans"
             self._note(Figure(name, peak, floor=4, unit="GiB"))
 

@@ -24,8 +24,8 @@ from activities.store.bill_monitoring.readings import read_record
 from activities.store.database import Database
 from activities.store.tables.bills import ListPartRow
 from benchmarks.bills_history import Turn, turns
-from benchmarks.bills_memory import Footprint, MemoryWatch
 from benchmarks.bills_truth import Verdict, judge
+from benchmarks.bills_watch import StackWatch
 from benchmarks.bills_world import PlayedWorld
 from cli.bills.scan import start
 from models.bill_monitoring.matching.results import Decision
@@ -63,8 +63,7 @@ class Cycle:
     load: float
     """The machine's load average when the scan was ordered."""
     turns: list[Turn]
-    peak: Footprint
-    watching_seconds: float
+    watch: StackWatch
     verdict: Verdict
     work: Work
 
@@ -96,7 +95,7 @@ async def _measure(home: Path, truth: list[dict[str, Any]]) -> Cycle:
     settings = load_settings(home=home)
     client = await connect(settings)
     load = os.getloadavg()[0]
-    with MemoryWatch(read_state(home) or {}) as memory:
+    with StackWatch(read_state(home) or {}) as watch:
         began = time.perf_counter()
         handle = await start(client, ScanOrder(), "bills-scan-benchmark")
         outcome = await handle.result()
@@ -111,7 +110,7 @@ async def _measure(home: Path, truth: list[dict[str, Any]]) -> Cycle:
         work = Work(_requests(settings), _readings(database, outcome))
     finally:
         database.close()
-    return Cycle(seconds, load, found, memory.peak, memory.cost_seconds, verdict, work)
+    return Cycle(seconds, load, found, watch, verdict, work)
 
 
 async def _history(client: Client) -> list[Turn]:

@@ -58,12 +58,15 @@ def print_cycle(title: str, cycle: Cycle) -> None:
             f"{share.name:<24}{share.turns:>6}{share.waiting:>8.1f} s{share.running:>8.1f} s"
             f"{share.first:>7.1f} s{share.last:>6.1f} s"
         )
-    largest = sorted(cycle.peak.by_service.items(), key=lambda entry: -entry[1])
+    watch = cycle.watch
+    machine = (os.cpu_count() or 1) * cycle.seconds
     print(
-        f"memory at the peak: {cycle.peak.total:.0f} MiB "
-        f"(sampling took {cycle.watching_seconds:.1f} s of CPU)"
+        f"CPU time {watch.cpu.total:.0f} s, {watch.cpu.total / machine:.0%} of the machine's; "
+        f"others took {watch.others_cpu:.0f} s (of it {watch.own_cpu:.0f} s for sampling)"
     )
-    print("  " + ", ".join(f"{name} {size:.0f}" for name, size in largest))
+    print("  " + ", ".join(f"{name} {size:.0f}" for name, size in watch.cpu.largest_first if size >= 1))
+    print(f"memory at the peak {watch.memory.total:.0f} MiB")
+    print("  " + ", ".join(f"{name} {size:.0f}" for name, size in watch.memory.largest_first))
     verdict = cycle.verdict
     print(f"found: {_counted(verdict.matches)}; findings about others: {len(verdict.wrong)}")
     print(f"overdue balances of these: {_counted(verdict.amounts)}")
