@@ -106,12 +106,18 @@ class OcrDesk(DocumentDesk):
 def incomplete_records(
     session: Session, list_ids: Sequence[str], *, part: str | None = None
 ) -> list[RecordRow]:
-    """Located records that concern customers and whose amounts are still unread."""
-    decided = findings.decided_records(session, list_ids, [Decision.MATCH, Decision.REVIEW])
+    """Located records that concern customers and whose amounts are still unread.
+
+    A record that concerns nobody stays as it is even if its reading is doubtful: whoever settles the
+    doubt has the document before their eyes, and the amounts of most such rows are never wanted.
+    """
+    concerning = [Decision.MATCH, Decision.REVIEW]
+    decided = findings.decided_records(session, list_ids, concerning)
     return [
         record
-        for record, _match in decided
-        if record.locator is not None
+        for record, match in decided
+        if match.decision in concerning
+        and record.locator is not None
         and record.overdue_balance_minor is None
         and (part is None or record.part == part)
     ]

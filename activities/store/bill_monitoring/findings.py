@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
+from activities.store.database import enter_rows
 from activities.store.tables.bills import (
     FindingRow,
     ListRow,
@@ -23,32 +24,23 @@ from models.bill_monitoring.workflow_ids import item_warning_workflow, warning_w
 ENGINE = "leaseflow"
 """Who decided when no person did."""
 
-_BATCH = 2_000
-
 
 def enter_matches(session: Session, rows: Sequence[MatchRow]) -> None:
     """Enter decisions; a person's decision is never replaced by the engine's."""
-    for start in range(0, len(rows), _BATCH):
-        statement = insert(MatchRow).values([row.model_dump() for row in rows[start : start + _BATCH]])
-        changes = {
-            column: statement.excluded[column]
-            for column in (
-                "decision",
-                "customer_id",
-                "relation",
-                "score",
-                "reason",
-                "candidates",
-                "decided_at",
-            )
-        }
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["record_id"],
-                set_=changes,
-                where=text("record_match.decided_by = 'leaseflow'"),
-            )
-        )
+    statement = insert(MatchRow)
+    changes = {
+        column: statement.excluded[column]
+        for column in ("decision", "customer_id", "relation", "score", "reason", "candidates", "decided_at")
+    }
+    enter_rows(
+        session,
+        statement.on_conflict_do_update(
+            index_elements=["record_id"],
+            set_=changes,
+            where=text("record_match.decided_by = 'leaseflow'"),
+        ),
+        rows,
+    )
 
 
 def enter_decision(session: Session, row: MatchRow) -> None:
@@ -132,9 +124,7 @@ def _scans_of(session: Session, list_ids: Sequence[str]) -> set[str]:
 
 def enter_findings(session: Session, rows: Sequence[FindingRow]) -> None:
     """Enter findings; one that is entered already (a retried step) stays as it is."""
-    for start in range(0, len(rows), _BATCH):
-        values = [row.model_dump() for row in rows[start : start + _BATCH]]
-        session.execute(insert(FindingRow).values(values).on_conflict_do_nothing())
+    enter_rows(session, insert(FindingRow).on_conflict_do_nothing(), rows)
 
 
 def findings_of_scan(session: Session, scan_id: str) -> list[FindingRow]:

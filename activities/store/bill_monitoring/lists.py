@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from activities.store.bill_monitoring.readings import from_json, to_json
+from activities.store.database import enter_rows
 from activities.store.tables.bills import ListPartRow, ListRow, ReadingRow, RecordRow
 from models.bill_monitoring.messages import DocumentPart
 from models.bill_monitoring.reading import DocumentReading
@@ -132,9 +133,7 @@ def keep_reading(
 
 def enter_records(session: Session, rows: Sequence[RecordRow]) -> None:
     """Enter records of a part; a part entered before keeps its records."""
-    if not rows:
-        return
-    session.execute(insert(RecordRow).values([row.model_dump() for row in rows]).on_conflict_do_nothing())
+    enter_rows(session, insert(RecordRow).on_conflict_do_nothing(), rows)
 
 
 def records(session: Session, list_ids: Sequence[str]) -> list[RecordRow]:
