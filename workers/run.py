@@ -51,7 +51,9 @@ async def run_workers(
         workers = [build_worker(client, queue, wiring) for queue in queues]
         async with Health(health, workers, queues):
             log.info("serving", queues=[queue.value for queue in queues], build=settings.build_id)
+            warming = asyncio.create_task(wiring.warm_up())
             await _serve(workers, stop)
+            warming.cancel()
     log.info("stopped")
 
 

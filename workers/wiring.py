@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
+
+import structlog
 
 from activities.adapters.secrets import FernetSealer, MountedSecrets
 from activities.bill_monitoring.books import PostgresScanBooks
 from activities.bill_monitoring.evidence import EvidenceRoom
 from activities.store.database import Database
-from models.errors import InvalidInputError
+from models.errors import InvalidInputError, LeaseflowError
 from workers.keys import data_keys
 from workers.settings import Settings
 from workers.setup import open_database
+from workers.warming import import_early, start_reading
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 
 if TYPE_CHECKING:
     from activities.adapters.exchange.gateway import ExchangeGateway
+
+log = structlog.get_logger(__name__)
+
+_DRAWING: Final = (
+    "matplotlib.figure",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.font_manager",
+    "xlsxwriter",
+)
+"""What drawing and writing a report imports: 2 s that nobody should wait for."""
 
 
 class Wiring:
@@ -33,6 +46,7 @@ class Wiring:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._closers: list[Callable[[], Awaitable[None]]] = []
+        self._warmers: list[Callable[[], Awaitable[None]]] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -44,6 +58,14 @@ class Wiring:
             await close()
         if "database" in self.__dict__:
             self.database.close()
+
+    async def warm_up(self) -> None:
+        """Load what the hands built so far will need; what fails is told again by the first task."""
+        for warm in self._warmers:
+            try:
+                await warm()
+            except LeaseflowError as error:
+                log.warning("not warmed up", reason=error.message, remedy=error.remedy)
 
     @cached_property
     def database(self) -> Database:
@@ -78,6 +100,7 @@ class Wiring:
             raise InvalidInputError(
                 "LEASEFLOW_EXCHANGE_URL is not set", remedy="Set it to the disclosure site's address"
             )
+        self._warmers.append(partial(import_early, "playwright.async_api"))
         return BrowserRobot(
             account=ExchangeAccount(self.settings.exchange_url, self.settings.exchange_username),
             gateway=self._gateway,
@@ -92,6 +115,7 @@ class Wiring:
 
         pool = OcrPool(processes=self.reading_processes)
         self._closers.append(pool.close)
+        self._warmers.append(partial(start_reading, pool, self.reading_processes))
         return OcrDesk(self.database, pool, reader=f"rapidocr {version('rapidocr')}, rules {RULES_VERSION}")
 
     def risk_analysis(self) -> RiskAnalysis:
@@ -99,6 +123,7 @@ class Wiring:
         from activities.bill_monitoring.analysis import SetBasedAnalysis
         from activities.bill_monitoring.reporting import ReportWriter
 
+        self._warmers.append(partial(import_early, *_DRAWING))
         printer = ChromiumPrinter(self.settings.browser_path)
         return SetBasedAnalysis(
             self.database, ReportWriter(self.database, printer, language=self.settings.language)

@@ -53,9 +53,12 @@ class ReportWriter:
     async def write(self, step: ScanStep) -> ReportWritten:
         """Write the report as the books stand now, and archive it in all its forms."""
         report = await asyncio.to_thread(self._gather, step)
-        forms = await asyncio.to_thread(make_forms, report, self._language)
-        pdf = await self._print(forms.html)
-        return await asyncio.to_thread(self._archive, report, forms, pdf)
+        html = await asyncio.to_thread(make_page, report, self._language)
+        # printing is another process's work: the workbook is written meanwhile
+        pdf, xlsx = await asyncio.gather(
+            self._print(html), asyncio.to_thread(make_workbook, report, self._language)
+        )
+        return await asyncio.to_thread(self._archive, report, ReportForms(html, xlsx), pdf)
 
     async def _print(self, html: str) -> bytes | None:
         """The PDF; without a printer the other forms are still worth having."""
@@ -87,7 +90,14 @@ class ReportWriter:
 
 def make_forms(report: RiskReport, language: str) -> ReportForms:
     """Page and workbook of a report; the same report gives the same bytes."""
-    texts = catalogue(language)
-    return ReportForms(
-        html=render_page(report, draw(report, texts), language=language), xlsx=write_workbook(report, texts)
-    )
+    return ReportForms(make_page(report, language), make_workbook(report, language))
+
+
+def make_page(report: RiskReport, language: str) -> str:
+    """The self-contained page."""
+    return render_page(report, draw(report, catalogue(language)), language=language)
+
+
+def make_workbook(report: RiskReport, language: str) -> bytes:
+    """The workbook."""
+    return write_workbook(report, catalogue(language))
