@@ -128,6 +128,6 @@ def _sentences(field: Field, reading: FieldReading | None, consistent: bool | No
     sentences = [f"{shown}: {doubt}" for doubt in reading.doubts]
     least = _LOW_NAME if field in (Field.NAME, Field.DRAWER, Field.PAYEE) else _LOW
     proved = consistent and field in (Field.OVERDUE_BALANCE, Field.AMOUNT_CN)
-    if not sentences and not proved and reading.confidence < least and not (field is Field.USCC):
+    if not sentences and not proved and reading.confidence < least and field is not Field.USCC:
         sentences.append(f"{shown}: read with confidence {reading.confidence:.2f} only")
     return sentences

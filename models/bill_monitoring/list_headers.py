@@ -1,7 +1,5 @@
 """Which field stands under which heading of an overdue list, in whatever words the heading uses."""
 
-# ruff: noqa: E501 - tables of wordings read better one entry to a line
-
 from __future__ import annotations
 
 import re
@@ -22,9 +20,30 @@ _FOREIGN: Final = re.compile(
 """Headings of columns that are never read, although they may contain a known word."""
 
 _RULES: Final[tuple[tuple[Field, re.Pattern[str], int], ...]] = (
-    (Field.USCC, re.compile(r"信用代码|社会信用|信用代|用代码|统一.{0,4}代码|机构代码|uscc|credit\s*code|unified\s*social"), 9),
-    (Field.CUMULATIVE_OVERDUE, re.compile(r"累计.*逾期|逾期.*累计|累计.*发生额|逾期发生额|(c?umul|accum|mulat)|total overdue"), 8),
-    (Field.OVERDUE_BALANCE, re.compile(r"逾期.*余额|余额.*逾期|(over)?due\s*(balance|outstanding)|outstanding"), 8),
+    (
+        Field.USCC,
+        re.compile(
+            r"信用代码|社会信用|信用代|用代码|统一.{0,4}代码|机构代码|uscc|"
+            r"credit\s*code|unified\s*social"
+        ),
+        9,
+    ),
+    (
+        Field.CUMULATIVE_OVERDUE,
+        re.compile(
+            r"累计.*逾期|逾期.*累计|累计.*发生额|逾期发生额|(c?umul|accum|"
+            r"mulat)|total overdue"
+        ),
+        8,
+    ),
+    (
+        Field.OVERDUE_BALANCE,
+        re.compile(
+            r"逾期.*余额|余额.*逾期|(over)?due\s*(balance|outstanding)|"
+            r"outstanding"
+        ),
+        8,
+    ),
     (Field.OVERDUE_BALANCE, re.compile(r"逾期.*金额|逾期额|未兑付|overdue\s*amount|逾期"), 6),
     (Field.OVERDUE_BALANCE, re.compile(r"^余额|balance"), 4),
     (Field.DATE, re.compile(r"截止|截至|as.?of|cut.?off"), 8),
@@ -34,12 +53,18 @@ _RULES: Final[tuple[tuple[Field, re.Pattern[str], int], ...]] = (
     (Field.NAME, re.compile(r"承兑人(名称|全称)?$|承兑企业|承兑人.*名|acceptor"), 9),
     (Field.NAME, re.compile(r"(企业|单位|公司|机构|主体|客户)(名称|全称)|^名称$|^全称$"), 7),
     (Field.NAME, re.compile(r"名称|company|enterprise|name|entity|^企业$|^公司$|^单位$"), 5),
-)  # fmt: skip
+)
 _USUAL_WORDINGS: Final = {
-    "统一社会信用代码": Field.USCC, "承兑人名称": Field.NAME, "企业名称": Field.NAME, "逾期余额": Field.OVERDUE_BALANCE,
-    "逾期金额": Field.OVERDUE_BALANCE, "累计逾期发生额": Field.CUMULATIVE_OVERDUE, "累计逾期金额": Field.CUMULATIVE_OVERDUE,
-    "截止日期": Field.DATE, "披露日期": Field.DATE,
-}  # fmt: skip
+    "统一社会信用代码": Field.USCC,
+    "承兑人名称": Field.NAME,
+    "企业名称": Field.NAME,
+    "逾期余额": Field.OVERDUE_BALANCE,
+    "逾期金额": Field.OVERDUE_BALANCE,
+    "累计逾期发生额": Field.CUMULATIVE_OVERDUE,
+    "累计逾期金额": Field.CUMULATIVE_OVERDUE,
+    "截止日期": Field.DATE,
+    "披露日期": Field.DATE,
+}
 _MISREAD: Final = str.maketrans({"兌": "兑", "馀": "余", "佘": "余", "朝": "期", "遹": "逾", "計": "计"})
 """Characters that stand for others when they appear in a heading."""
 _NEARLY: Final = 74

@@ -1,7 +1,5 @@
 """Seeded documents of every kind the reader must cope with, each with what it should say."""
 
-# ruff: noqa: E501 - tables of wordings read better one entry to a line
-
 from __future__ import annotations
 
 import io
@@ -13,11 +11,11 @@ from typing import Final
 from fpdf import FPDF
 from PIL import Image
 
+from tests.factories.documents_bills import draw_bill
 from tests.factories.documents_content import Acceptor, bill, truth_of_bill, truth_of_row
 from tests.factories.documents_damage import DAMAGES
 from tests.factories.documents_layout import (
     Style,
-    draw_bill,
     draw_list,
     heading_text,
     noto,

@@ -1,7 +1,5 @@
 """Fictitious acceptors and bills, with what a reader should find in documents about them."""
 
-# ruff: noqa: E501 - tables of wordings read better one entry to a line
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -176,7 +174,8 @@ def uscc(random: Random) -> str:
         if random.random() < 0.6:
             body = "MA" + body[2:]
         organisation = body + organisation_check_character(body)
-        first = f"91{random.randint(11, 65):02d}{random.randint(0, 30):02d}{random.randint(0, 99):02d}{organisation}"
+        district = "".join(f"{random.randint(*span):02d}" for span in ((11, 65), (0, 30), (0, 99)))
+        first = f"91{district}{organisation}"
         return first + uscc_check_character(first)
 
 
@@ -215,7 +214,8 @@ def bill(random: Random, *, consistent: bool = True) -> Bill:
     number = random.choice("12") + bank + issued.strftime("%Y%m%d") + f"{random.randrange(10**9):09d}"
     return Bill(
         number, party, party.name if random.random() < 0.5 else company(random), company(random),
-        issued, issued + timedelta(days=random.choice((90, 180, 360))), amount, chinese_amount(other), consistent,
+        issued, issued + timedelta(days=random.choice((90, 180, 360))), amount, chinese_amount(other),
+            consistent,
     )  # fmt: skip
 
 
@@ -233,5 +233,6 @@ def truth_of_bill(bill: Bill) -> dict[str, object]:
     return {
         "name": bill.acceptor.name, "overdue_balance": str(bill.amount), "date": bill.due.isoformat(),
         "bill_no": bill.number, "drawer": bill.drawer, "payee": bill.payee,
-        "issue_date": bill.issued.isoformat(), "amount_cn": bill.amount_cn, "amount_consistent": bill.consistent,
+        "issue_date": bill.issued.isoformat(), "amount_cn": bill.amount_cn,
+            "amount_consistent": bill.consistent,
     }  # fmt: skip

@@ -1,7 +1,5 @@
 """What happens to a page on its way: blur, noise, compression, low resolution, skew, stamps, watermarks."""
 
-# ruff: noqa: E501 - tables of wordings read better one entry to a line
-
 from __future__ import annotations
 
 import io
@@ -103,6 +101,8 @@ def watermarked(page: Image.Image, random: Random, font: str) -> Image.Image:
 
 
 DAMAGES: Final[dict[str, tuple[Damage, ...]]] = {
-    "clean": (), "blur": (blurred,), "noise": (noisy,), "jpeg": (compressed,), "lowres": (coarse,), "skew": (skewed,),
-    "turned": (turned,), "stamp": (stamped,), "watermark": (watermarked,), "mixed": (stamped, skewed, blurred, compressed),
+    "clean": (), "blur": (blurred,), "noise": (noisy,), "jpeg": (compressed,), "lowres": (coarse,),
+        "skew": (skewed,),
+    "turned": (turned,), "stamp": (stamped,), "watermark": (watermarked,), "mixed": (stamped, skewed,
+        blurred, compressed),
 }  # fmt: skip

@@ -1,6 +1,4 @@
-"""Overdue lists and bills drawn as pages, in many layouts chosen by a seed."""
-
-# ruff: noqa: E501 - tables of wordings read better one entry to a line
+"""Overdue lists drawn as pages, in many layouts chosen by a seed."""
 
 from __future__ import annotations
 
@@ -14,17 +12,38 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from models.money import Money
-from tests.factories.documents_content import Acceptor, Bill, acceptor
+from tests.factories.documents_content import Acceptor, acceptor
 
 HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "no": ("序号", "编号", "No."),
     "name": ("承兑人名称", "企业名称", "承兑人", "承兑人全称", "公司名称", "Acceptor name"),
-    "uscc": ("统一社会信用代码", "信用代码", "社会信用代码", "承兑人统一社会信用代码", "USCC", "Unified social credit code"),
-    "overdue_balance": ("逾期余额", "逾期金额", "期末逾期余额", "当前逾期余额", "逾期票据余额", "Overdue balance"),
-    "cumulative_overdue": ("累计逾期发生额", "累计逾期金额", "累计逾期", "逾期累计发生额", "累计发生逾期金额", "Cumulative overdue amount"),
+    "uscc": (
+        "统一社会信用代码",
+        "信用代码",
+        "社会信用代码",
+        "承兑人统一社会信用代码",
+        "USCC",
+        "Unified social credit code",
+    ),
+    "overdue_balance": (
+        "逾期余额",
+        "逾期金额",
+        "期末逾期余额",
+        "当前逾期余额",
+        "逾期票据余额",
+        "Overdue balance",
+    ),
+    "cumulative_overdue": (
+        "累计逾期发生额",
+        "累计逾期金额",
+        "累计逾期",
+        "逾期累计发生额",
+        "累计发生逾期金额",
+        "Cumulative overdue amount",
+    ),
     "date": ("截止日期", "披露日期", "截至日期", "数据日期", "统计截止日", "As-of date"),
     "type": ("机构类型", "承兑人类型", "企业性质", "备注", "所属地区", "Remark"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +95,27 @@ def style(random: Random, *, fonts: Sequence[str], rules: str | None = None) -> 
         order.insert(0, "no")
     unit = random.choice(("元", "元", "元", "万元"))
     return Style(
-        font=random.choice(list(fonts)), size=random.choice((20, 22, 24, 28)), order=tuple(order),
+        font=random.choice(list(fonts)),
+        size=random.choice((20, 22, 24, 28)),
+        order=tuple(order),
         headings={k: v[-1] if english else random.choice(v[:-1]) for k, v in HEADINGS.items()},
-        unit=unit, unit_in=random.choice(("heading", "title")) if unit != "元" else random.choice(("heading", "title", "")),
-        grouped=random.random() < 0.75, date_form=random.choice(("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")),
-        date_in=date_in, rules=rules or random.choice(("grid", "grid", "none", "three-line", "rows")),
-        row_height=random.uniform(1.7, 2.4), header_fill=random.choice(("white", "white", "#dde6f0", "#1f4e79", "#c00000")),
-        wrap=random.random() < 0.25, total=random.random() < 0.25, align=random.choice(("left", "centre", "right")),
-        zebra=random.random() < 0.2, width=random.choice((1400, 1654, 1900)), wrapped_heading=random.random() < 0.2,
-    )  # fmt: skip
+        unit=unit,
+        unit_in=random.choice(("heading", "title"))
+        if unit != "元"
+        else random.choice(("heading", "title", "")),
+        grouped=random.random() < 0.75,
+        date_form=random.choice(("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")),
+        date_in=date_in,
+        rules=rules or random.choice(("grid", "grid", "none", "three-line", "rows")),
+        row_height=random.uniform(1.7, 2.4),
+        header_fill=random.choice(("white", "white", "#dde6f0", "#1f4e79", "#c00000")),
+        wrap=random.random() < 0.25,
+        total=random.random() < 0.25,
+        align=random.choice(("left", "centre", "right")),
+        zebra=random.random() < 0.2,
+        width=random.choice((1400, 1654, 1900)),
+        wrapped_heading=random.random() < 0.2,
+    )
 
 
 def rows_for(style: Style, random: Random, count: int, *, misprints: float = 0.03) -> list[Acceptor]:
@@ -262,76 +293,3 @@ def _line(
             draw.text((x + shift, top), part, font=font, fill=colour)
             top += style.size * 1.25
         x += width
-
-
-def draw_bill(bill: Bill, random: Random, *, font_path: str) -> Image.Image:
-    """A bill, either ruled as the clearing system prints it or as plain lines of label and value."""
-    return (
-        _ruled_bill(bill, random, font_path)
-        if random.random() < 0.6
-        else _plain_bill(bill, random, font_path)
-    )
-
-
-def _plain_bill(bill: Bill, random: Random, font_path: str) -> Image.Image:
-    font = ImageFont.truetype(font_path, 26)
-    page = Image.new("RGB", (1400, 900), "white")
-    draw = ImageDraw.Draw(page)
-    draw.text(
-        (520, 40),
-        random.choice(("电子商业承兑汇票", "商业承兑汇票", "银行承兑汇票")),
-        font=font,
-        fill="black",
-    )
-    day = random.choice(("%Y-%m-%d", "%Y年%m月%d日"))
-    pairs = [
-        (random.choice(("票据号码", "汇票号码")), bill.number), ("出票日期", bill.issued.strftime(day)), (random.choice(("汇票到期日", "到期日期")), bill.due.strftime(day)),
-        (random.choice(("出票人", "出票人全称")), bill.drawer), (random.choice(("收款人", "收款人名称")), bill.payee), (random.choice(("承兑人", "承兑人全称")), bill.acceptor.name),
-        (random.choice(("票据金额（小写）", "票据金额", "金额（小写）")), f"¥{bill.amount.amount:,.2f}"), (random.choice(("票据金额（大写）", "大写金额", "金额大写"))[:8], f"人民币{bill.amount_cn}"),
-    ]  # fmt: skip
-    colon = random.choice(("：", ":", "  "))
-    for index, (label, value) in enumerate(pairs):
-        draw.text((90, 130 + index * 78), label + colon, font=font, fill="black")
-        offset = font.getlength(label + colon) + 8 if random.random() < 0.5 else 300
-        draw.text((90 + offset, 130 + index * 78), value, font=font, fill="black")
-    return page
-
-
-def _ruled_bill(bill: Bill, random: Random, font_path: str) -> Image.Image:
-    font = ImageFont.truetype(font_path, 24)
-    page = Image.new("RGB", (1700, 1000), "white")
-    draw = ImageDraw.Draw(page)
-    draw.text((700, 30), random.choice(("电子商业承兑汇票", "电子银行承兑汇票")), font=font, fill="black")
-    draw.text((90, 90), f"出票日期：{bill.issued:%Y-%m-%d}", font=font, fill="black")
-    draw.text((90, 130), f"汇票到期日：{bill.due:%Y-%m-%d}", font=font, fill="black")
-    draw.text((900, 90), f"票据号码：{bill.number}", font=font, fill="black")
-    account = "".join(random.choice("0123456789") for _ in range(16))
-
-    def cell(x: int, y: int, w: int, h: int, text: str) -> None:
-        draw.rectangle((x, y, x + w, y + h), outline="black", width=2)
-        lines = text.split("\n")
-        for i, part in enumerate(lines):
-            draw.text((x + 8, y + (h - 30 * len(lines)) / 2 + 30 * i), part, font=font, fill="black")
-
-    for x, label, name in ((90, "出\n票\n人", bill.drawer), (850, "收\n款\n人", bill.payee)):
-        cell(x, 190, 50, 180, label)
-        for row, (key, value) in enumerate(
-            (("全称", name), ("账号", account), ("开户银行", "中国银行某某支行"))
-        ):
-            cell(x + 50, 190 + row * 60, 130, 60, key)
-            cell(x + 180, 190 + row * 60, 580, 60, value)
-    cell(90, 370, 180, 70, "票据金额")
-    cell(270, 370, 680, 70, f"人民币（大写）{bill.amount_cn}")
-    cell(950, 370, 660, 70, f"小写 ¥{bill.amount.amount:,.2f}")
-    cell(90, 440, 180, 120, "承兑人信息")
-    cell(270, 440, 130, 60, "全称")
-    cell(400, 440, 550, 60, bill.acceptor.name)
-    cell(950, 440, 180, 60, "开户行行号")
-    cell(1130, 440, 480, 60, account[:12])
-    cell(270, 500, 130, 60, "账号")
-    cell(400, 500, 550, 60, account)
-    cell(950, 500, 180, 60, "开户行名称")
-    cell(1130, 500, 480, 60, "中国某某银行")
-    cell(90, 560, 180, 60, "能否转让")
-    cell(270, 560, 1340, 60, "可再转让")
-    return page

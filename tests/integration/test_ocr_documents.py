@@ -29,7 +29,8 @@ def reader() -> StagedReader:
 
 @pytest.mark.parametrize(
     "group",
-    ["ruled/clean", "ruled/stamp", "ruled/skew", "ruled/lowres", "unruled/jpeg", "unruled/watermark", "bill/clean", "bill/blur",
+    ["ruled/clean", "ruled/stamp", "ruled/skew", "ruled/lowres", "unruled/jpeg", "unruled/watermark",
+        "bill/clean", "bill/blur",
      "pdf/text", "pdf/scan", "pages/no-header"],
 )  # fmt: skip
 def test_documents_say_what_they_say(reader, group):

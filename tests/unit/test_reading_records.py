@@ -33,7 +33,8 @@ from models.money import Money
         ("承兑人名称", Field.NAME, None), ("企业全称", Field.NAME, None), ("Acceptor", Field.NAME, None),
         ("统一社会\n信用代码", Field.USCC, None), ("Credit code", Field.USCC, None),
         ("逾期余额（万元）", Field.OVERDUE_BALANCE, 10_000), ("逾期金额(元)", Field.OVERDUE_BALANCE, 1),
-        ("累计逾期发生额", Field.CUMULATIVE_OVERDUE, None), ("Cumulative overdue amount", Field.CUMULATIVE_OVERDUE, None),
+        ("累计逾期发生额", Field.CUMULATIVE_OVERDUE, None), ("Cumulative overdue amount",
+            Field.CUMULATIVE_OVERDUE, None),
         ("截止日期", Field.DATE, None), ("披露日期", Field.DATE, None), ("承兌人名称", Field.NAME, None),
     ],
 )  # fmt: skip

@@ -1,7 +1,5 @@
 """A single bill as a form: labels are found, and what stands beside or after them is their value."""
 
-# ruff: noqa: E501 - tables of wordings read better one entry to a line
-
 from __future__ import annotations
 
 import re
@@ -19,18 +17,47 @@ _TITLE: Final = re.compile(
     r"商业(承兑)?汇票|承兑汇票|电子.{0,4}汇票|commercial (acceptance )?(bill|draft)|acceptance bill"
 )
 _LABELS: Final[tuple[tuple[Field | None, re.Pattern[str]], ...]] = (
-    (None, re.compile(r"(出票人|收款人|承兑人|付款人)?(账号|帐号|开户行.{0,3}|开户银行|行号|地址|承诺|保证.*|信用.级|评级.*|签章|签收.*)")),
-    (None, re.compile(r"票据状态|能否转让|可否转让|交易合同号?|合同编号|备注|评级.*|子票区间|承兑日期|承兑信息|承兑协议.*|票据种类|十亿.*|亿?千百十.*")),
+    (
+        None,
+        re.compile(
+            r"(出票人|收款人|承兑人|付款人)?(账号|帐号|开户行.{0,3}|开户银行|行号|地址|承诺|"
+            r"保证.*|信用.级|评级.*|签章|签收.*)"
+        ),
+    ),
+    (
+        None,
+        re.compile(
+            r"票据状态|能否转让|可否转让|交易合同号?|合同编号|备注|评级.*|子票区间|承兑日期|"
+            r"承兑信息|承兑协议.*|票据种类|十亿.*|亿?千百十.*"
+        ),
+    ),
     (Field.BILL_NO, re.compile(r"(票据|汇票)(（包）|\(包\))?号码?|票号|bill (no\.?|number)", re.IGNORECASE)),
     (Field.ISSUE_DATE, re.compile(r"出票日期?|(date of )?issue( date)?", re.IGNORECASE)),
     (Field.DUE_DATE, re.compile(r"(汇票|票据)?到期日期?|due date|maturity( date)?", re.IGNORECASE)),
-    (Field.USCC, re.compile(r"(承兑人)?(统一)?社会信用代码|(承兑人)?信用代码|(统一)?信用代码|uscc", re.IGNORECASE)),
+    (
+        Field.USCC,
+        re.compile(r"(承兑人)?(统一)?社会信用代码|(承兑人)?信用代码|(统一)?信用代码|uscc", re.IGNORECASE),
+    ),
     (Field.DRAWER, re.compile(r"出票人(信息|全称|名称)?|drawer( name)?", re.IGNORECASE)),
     (Field.PAYEE, re.compile(r"收款人(信息|全称|名称)?|payee( name)?", re.IGNORECASE)),
     (Field.NAME, re.compile(r"承兑人(信息|全称|名称)?|付款人(全称|名称)?|acceptor( name)?", re.IGNORECASE)),
-    (Field.AMOUNT_CN, re.compile(r"(票据|汇票|出票)?金额[(（]?大写[)）]?|(票据|汇票)?(大写金额|金额大写)|(人民币)?[(（]?大写[)）]?|amount in words", re.IGNORECASE)),
-    (Field.OVERDUE_BALANCE, re.compile(r"(票据|汇票|出票|票面)?金额([(（]?(小写|元)[)）]?)?|小写金额|金额小写|[(（]?小写[)）]?|amount( in figures)?", re.IGNORECASE)),
-)  # fmt: skip
+    (
+        Field.AMOUNT_CN,
+        re.compile(
+            r"(票据|汇票|出票)?金额[(（]?大写[)）]?|(票据|汇票)?(大写金额|"
+            r"金额大写)|(人民币)?[(（]?大写[)）]?|amount in words",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Field.OVERDUE_BALANCE,
+        re.compile(
+            r"(票据|汇票|出票|票面)?金额([(（]?(小写|元)[)）]?)?|小写金额|"
+            r"金额小写|[(（]?小写[)）]?|amount( in figures)?",
+            re.IGNORECASE,
+        ),
+    ),
+)
 _FULL_NAME: Final = re.compile(r"(全称|名称|户名)[:：]?")
 _PARTIES: Final = (Field.DRAWER, Field.PAYEE, Field.NAME)
 _CAPITALS: Final = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟萬万亿億零元圆角分整正一二三四五六七八九十百千两]")
