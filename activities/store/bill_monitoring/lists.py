@@ -150,6 +150,17 @@ def records_by_id(session: Session, record_ids: Sequence[str]) -> list[RecordRow
     return list(session.execute(query).scalars())
 
 
+def first_record(session: Session, document: DocumentPart) -> RecordRow | None:
+    """The first record of a document, None when it gave none."""
+    query = (
+        select(RecordRow)
+        .where(col(RecordRow.list_id) == document.list_id, col(RecordRow.part) == document.part)
+        .order_by(col(RecordRow.row_no))
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
 def acceptor_history(session: Session, *, acceptor_key: str | None, name: str | None) -> list[RecordRow]:
     """Every appearance of an acceptor on processed lists, newest first.
 
