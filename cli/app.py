@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -102,7 +103,22 @@ def main() -> None:
     try:
         app()
     except LeaseflowError as error:
-        sys.exit(tell_error(error))
+        _leave(tell_error(error))
+    except SystemExit as end:
+        _leave(end.code)
+
+
+def _leave(code: str | int | None) -> NoReturn:
+    """End the process.
+
+    Temporal's threads may still be calling back while Python tears itself down, which aborts the
+    process now and then (PyGILState_Release while finalizing): where they run, nothing is torn down.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if "temporalio.bridge.temporal_sdk_bridge" in sys.modules and not isinstance(code, str):
+        os._exit(code or 0)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ class PostgresScanBooks(ScanBooks):
     def open_scan(self, order: ScanOrder) -> ScanOpened:
         info = activity.info()
         run_id, started = info.workflow_run_id or "", info.started_time
-        scan_id = f"{started:%Y%m%d}-{run_id[:8]}"
+        # the end of a run id is random, its beginning is the time
+        scan_id = f"{started:%Y%m%d}-{run_id[-8:]}"
         with self._database.transaction() as session:
             parameters = parameter_store.in_force(session, started)
             scans.enter_scan(
