@@ -164,10 +164,13 @@ def _stack(home: Path, world: PlayedWorld, drawn: Path, ocr_processes: int) -> I
 
 
 def _leaseflow(home: Path, *arguments: str, **environment: str) -> None:
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "cli.app", *arguments],
-        check=True,
+        check=False,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, "LEASEFLOW_HOME": str(home), **environment},
     )
+    if done.returncode:
+        raise RuntimeError(f"leaseflow {' '.join(arguments)} failed:\n{done.stderr}")

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from activities.adapters.ocr.pool import OcrPool
 from benchmarks.bills_cycle import Reading, Work
 from benchmarks.bills_world import PlayedWorld
@@ -37,6 +39,8 @@ class RawJob:
     documents: int
     completing: float
     completed_rows: int
+    cpu: float
+    """Seconds of CPU time in all: here, and in the reading processes."""
 
     @property
     def seconds(self) -> float:
@@ -46,8 +50,10 @@ class RawJob:
 def run_raw(world: PlayedWorld, work: Work, *, drawn: Path, ocr_processes: int) -> RawJob:
     """Fetch, then read: what a cycle did, without the engine."""
     with _exchange(world, drawn) as address:
+        before = time.process_time()
         fetching = _fetch(address, work.requests)
-    reading, completing = asyncio.run(_read(work.readings, ocr_processes))
+        fetching_cpu = time.process_time() - before
+    reading, completing, reading_cpu = asyncio.run(_read(work.readings, ocr_processes))
     return RawJob(
         fetching=fetching,
         requests=len(work.requests),
@@ -55,6 +61,7 @@ def run_raw(world: PlayedWorld, work: Work, *, drawn: Path, ocr_processes: int) 
         documents=len(work.readings),
         completing=completing,
         completed_rows=sum(len(document.completed) for document in work.readings),
+        cpu=fetching_cpu + reading_cpu,
     )
 
 
@@ -78,8 +85,8 @@ def _fetch(address: str, paths: Sequence[str]) -> float:
     return taken
 
 
-async def _read(readings: Sequence[Reading], processes: int) -> tuple[float, float]:
-    """Seconds of reading all documents, and of reading the wanted rows to the end."""
+async def _read(readings: Sequence[Reading], processes: int) -> tuple[float, float, float]:
+    """Seconds of reading all documents, of reading the wanted rows to the end, and of CPU for both."""
     pool = OcrPool(processes)
 
     async def read(document: Reading) -> None:
@@ -90,13 +97,18 @@ async def _read(readings: Sequence[Reading], processes: int) -> tuple[float, flo
 
     try:
         await asyncio.gather(*(read(readings[0]) for _ in range(processes)))
-        began = time.perf_counter()
+        began, cpu_before = time.perf_counter(), _cpu_of_readers()
         await asyncio.gather(*map(read, readings))
         read_at = time.perf_counter()
         await asyncio.gather(*(complete(document) for document in readings if document.completed))
-        return read_at - began, time.perf_counter() - read_at
+        return read_at - began, time.perf_counter() - read_at, _cpu_of_readers() - cpu_before
     finally:
         await pool.close()
+
+
+def _cpu_of_readers() -> float:
+    times = [process.cpu_times() for process in psutil.Process().children(recursive=True)]
+    return sum(taken.user + taken.system for taken in times)
 
 
 @contextmanager
