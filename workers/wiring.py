@@ -23,7 +23,7 @@ from workers.warming import import_early, start_reading
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 
 if TYPE_CHECKING:
-    from activities.adapters.exchange.gateway import ExchangeGateway
+    from activities.ports.bill_source import SourceGateway
 
 log = structlog.get_logger(__name__)
 
@@ -136,9 +136,11 @@ class Wiring:
         return MountedSecrets(self.settings.secrets_dir)
 
     @cached_property
-    def _gateway(self) -> ExchangeGateway:
+    def _gateway(self) -> SourceGateway:
         from activities.adapters.exchange.gateway import ExchangeGateway
+        from activities.adapters.lingering import LingeringGateway
 
-        gateway = ExchangeGateway(browser_path=self.settings.browser_path)
-        self._closers.append(gateway.close)
-        return gateway
+        browser = ExchangeGateway(browser_path=self.settings.browser_path)
+        lingering = LingeringGateway(browser)
+        self._closers += [browser.close, lingering.close]  # closed in reverse
+        return lingering
