@@ -22,14 +22,14 @@ from activities.store import documents
 from activities.store.bill_monitoring import findings, lists
 from activities.store.bill_monitoring.readings import read_record
 from activities.store.database import Database
-from activities.store.tables.bills import ListPartRow
+from activities.store.tables.bills import ListPartRow, RecordRow
 from benchmarks.bills_history import Turn, turns
 from benchmarks.bills_truth import Verdict, judge
 from benchmarks.bills_watch import StackWatch
 from benchmarks.bills_world import PlayedWorld
 from cli.bills.scan import start
 from models.bill_monitoring.matching.results import Decision
-from models.bill_monitoring.messages import ScanOrder, ScanOutcome, ScanState
+from models.bill_monitoring.messages import DocumentPart, ScanOrder, ScanOutcome, ScanState
 from models.bill_monitoring.reading import ReadRecord
 from workers.settings import Settings, load_settings
 from workers.setup import open_database
@@ -44,6 +44,7 @@ class Reading:
     filename: str
     content: bytes
     completed: tuple[ReadRecord, ...]
+    """The first row of the document among them, as the desk asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +136,25 @@ def _readings(database: Database, outcome: ScanOutcome) -> tuple[Reading, ...]:
     with database.transaction() as session:
         concerned: dict[tuple[str, str], list[ReadRecord]] = {}
         pairs = findings.decided_records(session, outcome.list_ids, [Decision.MATCH, Decision.REVIEW])
-        for record, _match in pairs:
-            if record.locator is not None:
-                unread = replace(read_record(record), overdue_balance=None, cumulative_overdue=None)
-                concerned.setdefault((record.list_id, record.part), []).append(unread)
+        for record, match in pairs:
+            if record.locator is not None and match.decision != Decision.NONE:
+                rows = concerned.setdefault((record.list_id, record.part), [])
+                rows.append(_unread(record))
         for list_id in outcome.list_ids:
             for part, row in sorted(lists.kept_parts(session, list_id).items()):
                 if _was_read(row):
                     content = documents.fetch(session, row.sha256).content
-                    rows = tuple(concerned.get((list_id, part), ()))
-                    found.append(Reading(row.filename, content, rows))
+                    wanted = concerned.get((list_id, part), [])
+                    document = DocumentPart(list_id, part, row.sha256, row.filename)
+                    guide = lists.first_record(session, document) if wanted else None
+                    guides = [_unread(guide)] if guide else []
+                    found.append(Reading(row.filename, content, tuple(wanted + guides)))
     return tuple(found)
+
+
+def _unread(record: RecordRow) -> ReadRecord:
+    """A record as it was after the first reading."""
+    return replace(read_record(record), overdue_balance=None, cumulative_overdue=None)
 
 
 def _was_read(row: ListPartRow) -> bool:
