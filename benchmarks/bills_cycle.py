@@ -147,8 +147,9 @@ def _readings(database: Database, outcome: ScanOutcome) -> tuple[Reading, ...]:
                     wanted = concerned.get((list_id, part), [])
                     document = DocumentPart(list_id, part, row.sha256, row.filename)
                     guide = lists.first_record(session, document) if wanted else None
-                    guides = [_unread(guide)] if guide else []
-                    found.append(Reading(row.filename, content, tuple(wanted + guides)))
+                    if guide is not None and (first := _unread(guide)) not in wanted:
+                        wanted.append(first)
+                    found.append(Reading(row.filename, content, tuple(wanted)))
     return tuple(found)
 
 
