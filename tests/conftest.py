@@ -35,6 +35,30 @@ def database_url(postgres_url: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def migrated_template(postgres_url: str) -> str:
+    """A migrated database that nobody is connected to: others are copied from it in a moment."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    database = Database(postgres_url.replace("/postgres?", f"/{name}?"), pool_size=1)
+    database.migrate()
+    database.close()
+    return name
+
+
+@pytest.fixture
+def fresh_database(postgres_url: str, migrated_template: str) -> Iterator[Database]:
+    """A migrated database of the test's own, for what looks at everything that is known."""
+    name = f"fresh_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")  # type: ignore[arg-type]
+        database = Database(postgres_url.replace("/postgres?", f"/{name}?"), pool_size=4)
+        yield database
+        database.close()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database; tests use identities of their own, so they need not clean up."""
     database = Database(database_url, pool_size=4)

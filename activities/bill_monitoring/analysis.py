@@ -99,7 +99,12 @@ class SetBasedAnalysis(RiskAnalysis):
             findings.enter_findings(session, self._findings(session, step, certain, doubtful))
             session.flush()
             rows = findings.findings_of_scan(session, step.scan_id)
-            return _counts(rows, open_items=len(reviews.open_items(session, step.scan_id)), step=step)
+            return _counts(
+                rows,
+                open_items=len(reviews.open_items(session, step.scan_id)),
+                warn_of_unchanged=step.parameters.warning.unchanged,
+                is_history=findings.newer_list_is_known(session, step.list_date),
+            )
 
     def _findings(
         self,
@@ -108,8 +113,7 @@ class SetBasedAnalysis(RiskAnalysis):
         certain: Sequence[tuple[RecordRow, MatchRow]],
         doubtful: Sequence[tuple[RecordRow, MatchRow]],
     ) -> list[FindingRow]:
-        before = lists.list_before(session, step.list_ids)
-        known = findings.earlier_findings(session, step.list_ids, before, scan_id=step.scan_id)
+        known = findings.standing_findings(session, up_to=step.list_date, besides=step.scan_id)
         assessor = Assessor(
             scan_id=step.scan_id,
             list_date=step.list_date,
@@ -123,6 +127,8 @@ class SetBasedAnalysis(RiskAnalysis):
             customer = find_customer(session, match.customer_id) if match.customer_id else None
             if customer is not None and customer.retired_at is None:
                 rows.append(assessor.finding(record, match, customer))
+        if step.partial:
+            return rows
         still_listed = {row.acceptor_key for row in lists.records(session, step.list_ids)}
         in_doubt = {(match.customer_id, record.acceptor_key) for record, match in doubtful}
         for (customer_id, acceptor), earlier in known.items():
@@ -195,9 +201,11 @@ def _review_item(step: ScanStep, record: RecordRow, match: MatchRow) -> ReviewIt
     )
 
 
-def _counts(rows: Sequence[FindingRow], *, open_items: int, step: ScanStep) -> FindingCounts:
+def _counts(
+    rows: Sequence[FindingRow], *, open_items: int, warn_of_unchanged: bool, is_history: bool
+) -> FindingCounts:
     by_change = {change: sum(1 for row in rows if row.change == change) for change in Change}
-    due = [row for row in rows if row.change != Change.UNCHANGED or step.parameters.warning.unchanged]
+    due = {row.officer for row in rows if row.change != Change.UNCHANGED or warn_of_unchanged}
     return FindingCounts(
         new=by_change[Change.NEW],
         worse=by_change[Change.WORSE],
@@ -205,5 +213,6 @@ def _counts(rows: Sequence[FindingRow], *, open_items: int, step: ScanStep) -> F
         unchanged=by_change[Change.UNCHANGED],
         cleared=by_change[Change.CLEARED],
         review_items=open_items,
-        officers=tuple(sorted({row.officer for row in due})),
+        # nobody is warned of what a newer list has overtaken: it is entered for the record
+        officers=() if is_history else tuple(sorted(due)),
     )

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from activities.bill_monitoring.assessment import Assessor
 from activities.store import parameters as parameter_store
 from activities.store import people
-from activities.store.bill_monitoring import findings, lists, reviews
+from activities.store.bill_monitoring import findings, reviews
 from activities.store.bill_monitoring.readings import acceptor_key, minor
 from activities.store.customers import customers_in_stock, find_customer
 from activities.store.tables.bills import (
@@ -163,12 +163,11 @@ class Settlement:
         match = self._session.get_one(MatchRow, record.record_id)
         customer = find_customer(self._session, customer_id)
         assert customer is not None  # noqa: S101 - looked up before, in this transaction
-        before = lists.list_before(self._session, [record.list_id])
         assessor = Assessor(
             scan_id=item.scan_id,
             list_date=record.list_date,
             parameters=parameter_store.in_force(self._session, scan.started_at).value,
-            known=findings.earlier_findings(self._session, [record.list_id], before, scan_id=item.scan_id),
+            known=findings.standing_findings(self._session, up_to=record.list_date, besides=item.scan_id),
             officers=frozenset(member.username for member in people.staff(self._session)),
             at=self._at,
         )

@@ -45,7 +45,9 @@ def scan(
         datetime | None,
         typer.Option("--list-date", formats=["%Y-%m-%d"], help="A past list; the newest one otherwise."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Match and assess a scanned list again, from kept evidence.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Match and assess a scanned list again, from kept evidence.")
+    ] = False,
     wait: Wait = True,
     actor: As = None,
     as_json: Json = False,
@@ -69,6 +71,9 @@ def upload(
         datetime,
         typer.Option("--list-date", formats=["%Y-%m-%d"], help="The date the lists are drawn up for."),
     ],
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The files are the whole list: who is not on it has cleared.")
+    ] = False,
     wait: Wait = True,
     actor: As = None,
     as_json: Json = False,

@@ -27,6 +27,8 @@ class ScanOrder:
     upload_id: str | None = None
     force: bool = False
     """Scan a list again although it was scanned already."""
+    partial: bool = False
+    """The uploaded files are not the whole list."""
     ordered_by: Actor = SYSTEM
 
 
@@ -148,6 +150,8 @@ class ScanStep:
     list_date: date
     list_ids: tuple[str, ...]
     parameters: BillMonitoringParameters
+    partial: bool = False
+    """The lists are not all there is for the date: nobody is taken for cleared because of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,5 +30,11 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @pytest.fixture
+def database(fresh_database: Database) -> Database:
+    """Of each test's own: a scan is compared with everything that is known."""
+    return fresh_database
+
+
+@pytest.fixture
 def house(database: Database) -> House:
     return House(database)

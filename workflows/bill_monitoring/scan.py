@@ -140,6 +140,7 @@ class OverdueBillScan:
             list_date=list_date,
             list_ids=tuple(listed.list_id for listed in self._lists),
             parameters=self._opened.parameters,
+            partial=order.partial,
         )
         self._situation.enter(ScanState.MATCHING)
         matched = await self._match(step)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlmodel import Session, col
 
 from activities.store.database import enter_rows
@@ -98,28 +98,33 @@ def settled_identities(session: Session, acceptor_keys: Iterable[str]) -> dict[s
 # ---------------------------------------------------------------- findings
 
 
-def earlier_findings(
-    session: Session, list_ids: Sequence[str], lists_before: Sequence[str], *, scan_id: str
+def standing_findings(
+    session: Session, *, up_to: dt.date, besides: str
 ) -> dict[tuple[str, str], FindingRow]:
-    """What is known already, by customer and acceptor.
+    """What the house knew before a scan: by customer and acceptor, the newest finding that has not cleared.
 
-    When these very lists were scanned before, that scan's findings; else those of the lists before.
-    Acceptors that had left the list are not among them.
+    Args:
+        session: the transaction.
+        up_to: findings of later lists do not count (a list of the past may be scanned late).
+        besides: the scan itself.
     """
-    own = _scans_of(session, list_ids) - {scan_id}
-    known = own or _scans_of(session, lists_before)
+    key = (col(FindingRow.customer_id), col(FindingRow.acceptor_key))
     query = (
         select(FindingRow)
-        .where(col(FindingRow.scan_id).in_(sorted(known)))
-        .order_by(col(FindingRow.found_at))
+        .where(col(FindingRow.list_date) <= up_to, col(FindingRow.scan_id) != besides)
+        .ext(distinct_on(*key))
+        .order_by(*key, col(FindingRow.list_date).desc(), col(FindingRow.found_at).desc())
     )
-    newest = {(row.customer_id, row.acceptor_key): row for row in session.execute(query).scalars()}
-    return {key: row for key, row in newest.items() if row.change != Change.CLEARED}
+    rows = session.execute(query).scalars()
+    return {(row.customer_id, row.acceptor_key): row for row in rows if row.change != Change.CLEARED}
 
 
-def _scans_of(session: Session, list_ids: Sequence[str]) -> set[str]:
-    query = select(col(ListRow.scanned_by)).where(col(ListRow.list_id).in_(list_ids))
-    return {scan_id for scan_id in session.execute(query).scalars() if scan_id is not None}
+def newer_list_is_known(session: Session, list_date: dt.date) -> bool:
+    """Whether a list of a later date was processed: what an earlier one says is history then."""
+    query = select(col(ListRow.list_id)).where(
+        col(ListRow.list_date) > list_date, col(ListRow.scanned_by).is_not(None)
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def enter_findings(session: Session, rows: Sequence[FindingRow]) -> None:
