@@ -25,8 +25,8 @@ BILL_FIELDS: Final = (
     Field.DUE_DATE,
     Field.AMOUNT_CN,
 )
-_DEMANDED: Final = (Field.NAME, Field.OVERDUE_BALANCE, Field.DUE_DATE)
-"""Fields without which a bill is of no use to the risk desk."""
+_DEMANDED: Final = frozenset(BILL_FIELDS) - {Field.USCC}
+"""Fields that every bill shows: the form has no room for the acceptor's code."""
 _NUMBER_LENGTHS: Final = (30, 16)
 """Digits of an electronic bill's number, and of a paper bill's."""
 _DIGIT_LOOK_ALIKES: Final = str.maketrans("OoQDIl|ZzSsBGq", "00001112255869")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import fuzz
 
 from models.bill_monitoring.field_rules import UNITS
-from models.bill_monitoring.printed_text import tidy
+from models.bill_monitoring.printed_text import TextLine, tidy
 from models.bill_monitoring.reading import Field
 
 _FOREIGN: Final = re.compile(
@@ -69,6 +69,9 @@ _MISREAD: Final = str.maketrans({"兌": "兑", "馀": "余", "佘": "余", "朝"
 """Characters that stand for others when they appear in a heading."""
 _NEARLY: Final = 74
 """Similarity (0 to 100) from which a misread heading counts as one of the usual wordings."""
+_AMOUNTS: Final = {Field.OVERDUE_BALANCE, Field.CUMULATIVE_OVERDUE}
+_LEGIBLE: Final = 0.8
+"""Confidence of a heading's weakest character from which an unknown heading is known to be unknown."""
 _UNIT: Final = re.compile(r"(亿元|百万元|千元|万元|元)")
 _UNIT_IN_TITLE: Final = re.compile(r"单位[:：]?(?:人民币)?(亿元|百万元|千元|万元|元)")
 _TOTAL: Final = re.compile(r"^(合计|总计|小计|共计|total|sum)\b|^(合计|总计|小计|共计)", re.IGNORECASE)
@@ -130,8 +133,27 @@ def lacks_columns(columns: dict[Field, tuple[int, int | None]]) -> bool:
     return not {Field.NAME, Field.USCC, Field.OVERDUE_BALANCE} <= columns.keys()
 
 
+def obscure_columns(headings: Sequence[TextLine], columns: dict[Field, tuple[int, int | None]]) -> set[int]:
+    """Columns (from 0) that announce no field because their heading was not, or hardly, read."""
+    taken = {column for column, _ in columns.values()}
+    return {
+        index
+        for index, line in enumerate(headings)
+        if index not in taken
+        and not _is_foreign(line.text)
+        and (line.confidence < _LEGIBLE or not line.text.strip())
+    }
+
+
+def _is_foreign(heading: str) -> bool:
+    return bool(heading and _FOREIGN.search(_core(heading)))
+
+
 def with_unnamed_columns(
-    columns: dict[Field, tuple[int, int | None]], headings: Sequence[str], rows: Sequence[Sequence[str]]
+    columns: dict[Field, tuple[int, int | None]],
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    obscure: Collection[int] = (),
 ) -> dict[Field, tuple[int, int | None]]:
     """Columns with the lacking ones added, as far as content tells them.
 
@@ -139,12 +161,54 @@ def with_unnamed_columns(
         columns: what the header announced.
         headings: the header's texts, to leave out columns that clearly hold something else.
         rows: texts of some rows below the header.
+        obscure: columns with illegible headings, one of which may be the other column of amounts.
     """
     taken = {column for column, _ in columns.values()}
-    taken |= {index for index, text in enumerate(headings) if text and _FOREIGN.search(_core(text))}
-    open_cells = [["" if i in taken else text for i, text in enumerate(row)] for row in rows]
-    added = columns_by_content(open_cells)
+    taken |= {index for index, text in enumerate(headings) if _is_foreign(text)}
+    added = columns_by_content(_less(rows, taken))
+    amount = added.get(Field.OVERDUE_BALANCE)
+    balance = columns.get(Field.OVERDUE_BALANCE)
+    alone = Field.CUMULATIVE_OVERDUE not in added
+    if amount and balance and alone and amount[0] in obscure and _never_smaller(rows, amount[0], balance[0]):
+        added[Field.CUMULATIVE_OVERDUE] = amount
     return {**{name: place for name, place in added.items() if name not in columns}, **columns}
+
+
+def unplaced_fields(
+    columns: dict[Field, tuple[int, int | None]], rows: Sequence[Sequence[str]], obscure: Collection[int]
+) -> set[Field]:
+    """Fields that may stand in columns whose heading is illegible and whose content does not tell them.
+
+    Args:
+        columns: what header and content told.
+        rows: texts of some rows below the header.
+        obscure: columns with illegible headings.
+    """
+    lacking = {*_AMOUNTS, Field.NAME, Field.USCC, Field.DATE} - columns.keys()
+    placed = {column for column, _ in columns.values()}
+    found: set[Field] = set()
+    for column in set(obscure) - placed:
+        cells = [tidy(row[column]) for row in rows if column < len(row) and row[column].strip()]
+        if _mostly(cells, lambda c: bool(_NUMBER_LIKE.fullmatch(c))):
+            found |= _AMOUNTS
+        elif _mostly(cells, lambda c: bool(_DATE_LIKE.fullmatch(c))):
+            found.add(Field.DATE)
+        elif _mostly(cells, lambda c: len(c) >= _SHORTEST_NAME):  # not rows' numbers, nor kinds of firms
+            found |= lacking
+    return found & lacking
+
+
+def _less(rows: Sequence[Sequence[str]], columns: Collection[int]) -> list[list[str]]:
+    return [["" if i in columns else text for i, text in enumerate(row)] for row in rows]
+
+
+def _never_smaller(rows: Sequence[Sequence[str]], column: int, other: int) -> bool:
+    pairs = [
+        (_plain_number(tidy(r[column])), _plain_number(tidy(r[other])))
+        for r in rows
+        if len(r) > max(column, other)
+    ]
+    return bool(pairs) and all(value >= least for value, least in pairs)
 
 
 def is_header(columns: dict[Field, tuple[int, int | None]]) -> bool:

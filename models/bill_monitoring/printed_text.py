@@ -50,6 +50,8 @@ class TextLine:
     """One per character of ``text``, or empty if the engine tells no characters apart."""
     count: int = 1
     """Of how many printed lines the text was joined."""
+    width: float | None = None
+    """Pixels that the ink of a single printed line is wide; None if it was not measured."""
 
     @classmethod
     def joined(cls, lines: list[TextLine], separator: str = "") -> TextLine:

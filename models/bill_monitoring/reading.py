@@ -67,6 +67,10 @@ class RowLocator:
     """Yuan per printed unit of each amount column whose heading names a unit."""
     table: Box | None = None
     """The whole table: titles and footers around it may name unit and as-of date for all rows."""
+    unplaced: tuple[Field, ...] = ()
+    """Fields that the list may well have, in a column whose heading could not be read."""
+    guessed: tuple[Field, ...] = ()
+    """Amounts whose column was told by its content, not by its heading."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from models.bill_monitoring.field_rules import read_amount, read_date
+from models.bill_monitoring.line_widths import deviating, printed_width
 from models.bill_monitoring.printed_text import TextLine, has_gap, is_odd_name, mend_name, tidy_name
 from models.bill_monitoring.reading import Field, ReadRecord, RowLocator
 from models.bill_monitoring.uscc_repair import is_proved_uscc, read_uscc
@@ -49,6 +50,10 @@ class FieldReading:
     grouped: bool = False
     printed: bool = True
     """Whether anything stands in the cell."""
+    text: str = ""
+    """What was read, before the field's rules."""
+    width: float | None = None
+    """Pixels that its ink is wide, if it was measured."""
 
 
 def interpret(field: Field, line: TextLine, *, unit: int = 1) -> FieldReading:
@@ -72,7 +77,14 @@ def interpret(field: Field, line: TextLine, *, unit: int = 1) -> FieldReading:
         if has_gap(line):
             doubts = (*doubts, "the spacing suggests a digit that was not read")
         return FieldReading(
-            amount.value, line.confidence, amount.repaired, doubts, amount.decimals, amount.grouped
+            amount.value,
+            line.confidence,
+            amount.repaired,
+            doubts,
+            amount.decimals,
+            amount.grouped,
+            text=line.text,
+            width=line.width,
         )
     if field is Field.DATE:
         day = read_date(line.text)
@@ -102,22 +114,25 @@ def is_trusted(field: Field, reading: FieldReading, *, threshold: Mapping[Field,
     return not reading.printed or reading.confidence >= threshold.get(field, 0.8)
 
 
-def settle(field: Field, first: FieldReading, others: Sequence[FieldReading]) -> FieldReading:
+def settle(
+    field: Field, first: FieldReading, others: Sequence[FieldReading], *, stained: bool = False
+) -> FieldReading:
     """One reading out of several of the same cell.
 
-    A code that holds its checks wins over one that does not. Amounts that differ are never chosen
-    between in silence. Elsewhere the surer reading wins; agreement lends the surest confidence.
+    A code that holds its checks wins over one that does not. Amounts and dates that differ are never
+    chosen between in silence, nor is anything but a code under a stamp. Elsewhere the surer reading
+    wins; agreement lends the surest confidence.
     """
     others = [other for other in others if other.printed]
     if not others:
         return first
     best = max([first, *others], key=lambda r: (_soundness(field, r), r.confidence))
     agreeing = [r for r in (first, *others) if r.value == best.value]
-    chosen = replace(best, confidence=max(r.confidence for r in agreeing))
+    chosen = replace(best, confidence=max(r.confidence for r in agreeing), width=first.width)
     if len(agreeing) == len(others) + 1:
         common = set.intersection(*(set(r.doubts) for r in agreeing))
         return replace(chosen, doubts=tuple(d for d in best.doubts if d in common))
-    if field in AMOUNTS or field is Field.DATE:
+    if field in AMOUNTS or field is Field.DATE or (stained and field is not Field.USCC):
         texts = " / ".join(dict.fromkeys(str(r.value) for r in (first, *others)))
         return replace(chosen, doubts=(*chosen.doubts, f"readings disagree: {texts}"))
     return chosen
@@ -155,6 +170,16 @@ def compare_column(readings: Sequence[FieldReading]) -> list[FieldReading]:
     return [_compared(r, usual if uniform else None, grouped=grouped) for r in readings]
 
 
+def compare_widths(readings: Sequence[FieldReading]) -> list[FieldReading]:
+    """Amounts of one table, with a doubt on each that is printed wider or narrower than it reads."""
+    flags = deviating([printed_width(reading.text, reading.width) for reading in readings])
+    doubt = "the printed width suggests another number of digits"
+    return [
+        replace(reading, doubts=(*reading.doubts, doubt)) if flag else reading
+        for reading, flag in zip(readings, flags, strict=True)
+    ]
+
+
 def _printed_digits(reading: FieldReading) -> int:
     assert isinstance(reading.value, Money)  # noqa: S101 - callers pass amounts
     return len(str(abs(reading.value.minor))) - 2
@@ -171,17 +196,26 @@ def _compared(reading: FieldReading, usual: int | None, *, grouped: bool) -> Fie
     return replace(reading, doubts=doubts)
 
 
+_GUESSED: Final = "the heading of its column could not be read, and only the content tells it"
+
+
 def build_record(
-    readings: Mapping[Field, FieldReading], *, locator: RowLocator | None, expected: Sequence[Field]
+    readings: Mapping[Field, FieldReading],
+    *,
+    locator: RowLocator | None,
+    expected: Sequence[Field],
+    guessed: Collection[Field] = (),
 ) -> ReadRecord:
     """A list's record from its fields' readings.
 
     Args:
         readings: what was read; a field that the list does not have is missing.
         locator: where the row stands.
-        expected: fields of which a cell exists, so that an empty one is worth a look.
+        expected: fields that the list has, or may well have, so that one without value is worth a look.
+        guessed: fields whose column was told by its content alone, which a person has to confirm.
     """
     review = [sentence for field in expected for sentence in _sentences(field, readings.get(field))]
+    review += [f"{field.value}: {_GUESSED}" for field in guessed if field in readings]
     balance, cumulative = (readings[f].value if f in readings else None for f in AMOUNTS)
     if isinstance(balance, Money) and isinstance(cumulative, Money) and cumulative < balance:
         review += [
@@ -202,7 +236,7 @@ def build_record(
 
 def _sentences(field: Field, reading: FieldReading | None) -> list[str]:
     if reading is None or not reading.printed:
-        return [f"{field.value}: nothing could be read"] if field in (*IDENTITY, *AMOUNTS) else []
+        return [f"{field.value}: nothing could be read"]
     sentences = [f"{field.value}: {doubt}" for doubt in reading.doubts]
     if not sentences and not is_trusted(field, reading, threshold=REVIEW_BELOW):
         sentences.append(f"{field.value}: read with confidence {reading.confidence:.2f} only")

@@ -167,10 +167,9 @@ def test_figures_and_capitals_that_agree_prove_each_other():
 
 def test_figures_and_capitals_that_differ_are_both_named():
     figures, capitals, consistent = agreeing_amounts(*bill_readings("¥1,000,000.00", "壹佰壹拾万元整"))
-    readings = {
-        Field.NAME: FieldReading("甲公司", 1.0), Field.OVERDUE_BALANCE: figures, Field.AMOUNT_CN: capitals,
-        Field.DUE_DATE: FieldReading(date(2025, 1, 1), 1.0),
-    }  # fmt: skip
+    rest = dict.fromkeys((Field.NAME, Field.DRAWER, Field.PAYEE, Field.BILL_NO), FieldReading("甲公司", 1.0))
+    days = dict.fromkeys((Field.ISSUE_DATE, Field.DUE_DATE), FieldReading(date(2025, 1, 1), 1.0))
+    readings = {**rest, **days, Field.OVERDUE_BALANCE: figures, Field.AMOUNT_CN: capitals}
     bill = build_bill(readings, consistent=consistent)
     assert bill.amount_consistent is False
     assert {s.partition(":")[0] for s in bill.review} == {"overdue_balance", "amount_cn"}

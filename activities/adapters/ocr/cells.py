@@ -14,6 +14,8 @@ from models.bill_monitoring.reading import Box
 _LEAST_CONTRAST: Final = 36
 """Grey levels between paper and ink below which a cell is empty."""
 _SMALLEST_LINE: Final = 6
+_BORDER: Final = 9
+"""Pixels from a cell's edge within which a full stroke is a ruled line."""
 _MARGIN: Final = 0.16
 """Paper kept around a line, as a share of its height."""
 
@@ -45,7 +47,7 @@ def ink_of(cell: Image) -> npt.NDArray[np.bool_] | None:
 def _without_borders(ink: Image) -> Image:
     """Ink less what is left of ruled lines at the cell's edges, and less specks."""
     height, width = ink.shape
-    for edge in (0, 1, 2, 3):
+    for edge in range(max(4, min(_BORDER, height // 6))):
         for row in (edge, height - 1 - edge):
             if ink[row].mean() > 0.6:  # noqa: PLR2004 - text never fills a whole row of pixels
                 ink[row] = 0

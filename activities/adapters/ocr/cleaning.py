@@ -6,6 +6,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from activities.adapters.ocr.engine import Image
 from activities.adapters.ocr.images import Colours
@@ -13,8 +14,15 @@ from activities.adapters.ocr.images import Colours
 _REDNESS: Final = 18
 """How far red must exceed green and blue; JPEG stains black text by less."""
 _FEWEST_RED_PIXELS: Final = 200
-_FILL_WINDOW: Final = (160, 14)
-"""Width and height of a stretch that is a fill, not a stamp's stroke, if most of it is red."""
+_CLEARLY_RED: Final = 60
+_DARKEST_STAMP: Final = 120
+"""Redness of a stamp's own strokes, and the least red level that counts as stamp on bare paper."""
+_STAMP_CONTRAST: Final = 1.6
+"""How much what is darker than the stamp is darkened: a stamp covers part of the text's own contrast."""
+_FILL_WIDTH: Final = 0.14
+_FILL_HEIGHT: Final = 14
+"""Size of a stretch that is a fill, not a stamp, if most of it is red: a star's widest bar is narrower.
+Width as a share of the page's longer side, height in pixels."""
 _FILL_SHARE: Final = 0.6
 _COARSE: Final = 1300
 """Pages whose longer side has fewer pixels are enlarged before anything is looked for."""
@@ -50,7 +58,8 @@ def enlarged(colours: Colours) -> Colours:
 def without_stamps(colours: Colours) -> Image:
     """Luminance, but red pixels take their red channel: a red stamp fades, black text under it stays.
 
-    Red fills (a header's background) are left alone, or white text on them would fade too.
+    The level that a stamp has on bare paper becomes white. Red fills (a header's background) are left
+    alone, or white text on them would fade too.
     """
     plain = grey(colours)
     red, green, blue = (colours[:, :, i].astype(np.int16) for i in range(3))
@@ -58,12 +67,22 @@ def without_stamps(colours: Colours) -> Image:
     if cv2.countNonZero(mask) < _FEWEST_RED_PIXELS:
         return plain
     kept = mask.copy()
-    for window in (_FILL_WINDOW, _FILL_WINDOW[::-1]):  # pages may lie on their side
+    fill = (round(max(colours.shape[:2]) * _FILL_WIDTH), _FILL_HEIGHT)
+    for window in (fill, fill[::-1]):  # pages may lie on their side
         fills = (cv2.boxFilter(mask, cv2.CV_32F, window) > _FILL_SHARE).astype(np.uint8)
         if cv2.countNonZero(fills):
             kept[cv2.dilate(fills, np.ones(window[::-1], np.uint8)) > 0] = 0
-    mask = kept
-    return np.where(mask > 0, colours[:, :, 0], plain).astype(np.uint8)
+    strong = (kept > 0) & (red - np.maximum(green, blue) > _CLEARLY_RED)
+    return np.where(kept > 0, _without_tint(colours[:, :, 0], strong), plain).astype(np.uint8)
+
+
+def _without_tint(red: Image, stamp: npt.NDArray[np.bool_]) -> Image:
+    """The red channel with the stamp's usual level made white, and what is darker darkened."""
+    if not stamp.any():
+        return red
+    level = max(float(np.percentile(red[stamp], 40)), _DARKEST_STAMP)
+    below = (level - red.astype(np.float32)) * _STAMP_CONTRAST
+    return np.asarray(np.clip(255.0 - below, 0, 255), np.uint8)
 
 
 def with_light_fills(page: Image) -> Image:

@@ -77,9 +77,10 @@ def _complete(
         build_record(
             with_date(row, said.as_of or first.as_of),
             locator=None,
-            expected=[f for f in fields if f in cells],
+            expected=[f for f in fields if f in columns or f in locator.unplaced or f is Field.DATE],
+            guessed=[f for f in locator.guessed if f in fields],
         )
-        for row, cells in zip(readings, rows, strict=True)
+        for row, locator in zip(readings, locators, strict=True)
     ]
     return [_merged(record, more) for record, more in zip(records, added, strict=True)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, Protocol
 
@@ -89,7 +90,9 @@ class ScannedPage:
         self._recogniser = recogniser
         self._detector = detector
         self._cross_reader = cross_reader
-        clean = without_stamps(enlarged(colours))
+        plain = enlarged(colours)
+        clean = without_stamps(plain)
+        self._has_stamps = bool(np.abs(clean.astype(np.int16) - grey(plain)).max() > _FADED)
         self.angle = skew_angle(clean) if angle is None else angle
         self._image = with_light_fills(upright(clean, self.angle))
         self._text = without_watermark(self._image)
@@ -122,7 +125,11 @@ class ScannedPage:
     def cells(self, boxes: Sequence[Box], *, width: float = 1.0) -> list[TextLine]:
         crops = [[_widened(crop, width) for crop in line_crops(self._text, box)] for box in boxes]
         read = iter(self._recogniser.lines([crop for cell in crops for crop in cell]))
-        return [TextLine.joined([next(read) for _ in cell]) for cell in crops]
+        lines = [TextLine.joined([next(read) for _ in cell]) for cell in crops]
+        return [
+            replace(line, width=cell[0].shape[1] / width) if len(cell) == 1 else line
+            for line, cell in zip(lines, crops, strict=True)
+        ]
 
     def second_look(self, box: Box) -> list[TextLine]:
         """The rectangle stretched (which parts characters that merged) and, stamps left in, sharpened."""
@@ -131,6 +138,8 @@ class ScannedPage:
         return [TextLine.joined(self._recogniser.lines(crops)) for crops in (stretched, sharpened) if crops]
 
     def is_stained(self, box: Box) -> bool:
+        if not self._has_stamps:
+            return False
         part = (slice(box.top, box.bottom), slice(box.left, box.right))
         faded = np.abs(self._image[part].astype(np.int16) - self._with_stamps[part]) > _FADED
         return bool(faded.size) and float(faded.mean()) > _STAINED

@@ -16,8 +16,16 @@ from activities.adapters.ocr.documents import DEFAULT_PAGE_LIMIT, RawPage, open_
 from activities.adapters.ocr.engine import TextDetector, TextRecogniser
 from activities.adapters.ocr.orientation import quarter_turns
 from activities.adapters.ocr.page import Page, ScannedPage
-from activities.adapters.ocr.rows import Row, read_rows, with_date
-from activities.adapters.ocr.tables import FoundTable, ListMemory, is_total_row, ruled_tables
+from activities.adapters.ocr.rows import read_rows, with_date
+from activities.adapters.ocr.table_records import (
+    check_totals,
+    is_record,
+    table_locator,
+    table_record,
+    tell_gap,
+    totals_of,
+)
+from activities.adapters.ocr.tables import FoundTable, ListMemory, ruled_tables
 from activities.adapters.ocr.text_layer import TextLayerPage
 from activities.adapters.ocr.word_lines import WordLines
 from models.bill_monitoring.reading import (
@@ -28,12 +36,10 @@ from models.bill_monitoring.reading import (
     ReadScope,
     RowLocator,
 )
-from models.bill_monitoring.record_rules import AMOUNTS, IDENTITY, build_record
+from models.bill_monitoring.record_rules import AMOUNTS, IDENTITY
 
 _REMAINING: Final = (*AMOUNTS, Field.DATE)
 _LIST_FIELDS: Final = (*IDENTITY, *_REMAINING)
-_SHORTEST_CODE: Final = 8
-"""A code with fewer characters and no name beside it is a page number or the like."""
 _ILLEGIBLE: Final = 0.75
 """Mean confidence under which a page without a single valid code is tried the other ways up."""
 Files = Iterable[tuple[str, Callable[[], bytes]]]
@@ -150,16 +156,19 @@ class StagedReader:
         units = dict(table.units)
         if scope is ReadScope.EVERYTHING:
             self._fill_from_captions(page, table, found.memory, units)
+        rows = read_rows(page, table, fields, units)
         offset = sum(1 for r in found.records if r.locator and r.locator.page == page.number)
-        for cells, row in zip(table.rows, read_rows(page, table, fields, units), strict=True):
-            if _is_record(row):
+        first = len(found.records)
+        for index, row in enumerate(rows):
+            if is_record(row, last=index == len(rows) - 1):
                 offset += 1
-                locator = RowLocator(
-                    page.number, offset, dict(cells), page.angle, dict(table.units), table.bounds
-                )
+                locator = table_locator(table, index, page, offset)
                 dated = with_date(row, found.memory.as_of) if scope is ReadScope.EVERYTHING else row
-                expected = [name for name in fields if name in cells]
-                found.records.append(build_record(dated, locator=locator, expected=expected))
+                found.records.append(table_record(table, dated, fields, locator))
+            if index in table.gaps:
+                tell_gap(found.records, found.notes, page.number)
+        if totals := totals_of(rows):
+            check_totals(found.records, first, totals, found.notes)
 
     @staticmethod
     def _fill_from_captions(
@@ -178,8 +187,3 @@ def _is_illegible(records: Sequence[ReadRecord]) -> bool:
     """Whether what was read makes so little sense that the page may lie on its side or head."""
     valid = any(record.uscc_valid for record in records)
     return not valid and fmean([v for r in records for v in r.confidence.values()] or [0.0]) < _ILLEGIBLE
-
-
-def _is_record(row: Row) -> bool:
-    name, code = (str(row[field].value or "") if field in row else "" for field in IDENTITY)
-    return bool(name or len(code) >= _SHORTEST_CODE) and not is_total_row([name, code])

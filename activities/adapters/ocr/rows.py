@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -16,6 +16,7 @@ from models.bill_monitoring.record_rules import (
     LOOK_TWICE_BELOW,
     FieldReading,
     compare_column,
+    compare_widths,
     cross_checked,
     interpret,
     is_trusted,
@@ -44,24 +45,31 @@ def read_rows(
         for (index, box), line in zip(held, lines, strict=True):
             readings[index][field] = _reading(page, field, box, line, units.get(field, 1))
     for name in AMOUNTS:
-        _compare(readings, name)
+        _compare(readings, [name], compare_column)
+    _compare(readings, AMOUNTS, compare_widths)
     return readings
 
 
 def _reading(page: Page, name: Field, box: Box, line: TextLine, unit: int) -> FieldReading:
     reading = interpret(name, line, unit=unit)
     trusted = is_trusted(name, reading, threshold=LOOK_TWICE_BELOW) and reading.printed
-    if not trusted or (name in AMOUNTS and page.is_stained(box)):
+    stained = name is not Field.USCC and page.is_stained(box)
+    if not trusted or stained:
         others = [interpret(name, other, unit=unit) for other in page.second_look(box)]
-        reading = settle(name, reading, others)
+        reading = settle(name, reading, others, stained=stained)
     if name in CROSS_READ and (cross := page.cross_look(box)):
         reading = cross_checked(reading, interpret(name, cross[1], unit=unit), engine=cross[0])
     return reading
 
 
-def _compare(readings: Sequence[Row], name: Field) -> None:
-    holders = [row for row in readings if name in row]
-    for row, compared in zip(holders, compare_column([row[name] for row in holders]), strict=True):
+def _compare(
+    readings: Sequence[Row],
+    names: Sequence[Field],
+    compare: Callable[[Sequence[FieldReading]], list[FieldReading]],
+) -> None:
+    """Put what comparing these fields of all rows gives in their place."""
+    held = [(row, name) for name in names for row in readings if name in row]
+    for (row, name), compared in zip(held, compare([row[name] for row, name in held]), strict=True):
         row[name] = compared
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 from activities.adapters.ocr.grid import Grid, find_grids
@@ -15,6 +16,8 @@ from models.bill_monitoring.list_headers import (
     is_header,
     is_total,
     lacks_columns,
+    obscure_columns,
+    unplaced_fields,
     with_unnamed_columns,
 )
 from models.bill_monitoring.printed_text import TextLine
@@ -29,7 +32,9 @@ _HEADER_ROWS: Final = 5
 _LOWEST_TABLE: Final = 0.3
 """Share of the page's height that a table without header must take, unless it continues another."""
 _SAMPLE_ROWS: Final = 3
-"""Rows read to tell the columns of a table without header."""
+"""Rows read to tell columns by their content."""
+_JOINED: Final = TextLine("-", 1.0)
+"""Stands for a heading under which several columns are joined, in all but the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +46,51 @@ class FoundTable:
     bounds: Box
     captions: tuple[str, ...] = ()
     """Titles that stand inside the table, joined across it."""
+    unplaced: frozenset[Field] = frozenset()
+    """Fields that may stand in a column whose heading is illegible."""
+    guessed: frozenset[Field] = frozenset()
+    """Amounts whose column was told by content alone."""
+    gaps: frozenset[int] = frozenset()
+    """Numbers of the rows (from 0) after which others may be missing."""
     read: Callable[[Sequence[Box]], list[TextLine]] | None = None
     """Reads rectangles, knowing those that finding the table has read already; None if there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which column holds what, and how that is known."""
+
+    columns: Columns = field(default_factory=dict)
+    width: int = 0
+    """Columns of the table that ``columns`` counts in."""
+    unplaced: frozenset[Field] = frozenset()
+    guessed: frozenset[Field] = frozenset()
+
+    @classmethod
+    def of_header(
+        cls, columns: Columns, headings: Sequence[TextLine], sample: Callable[[], list[list[str]]]
+    ) -> Layout:
+        """The layout that headings announce, columns with illegible ones told by their content.
+
+        Args:
+            columns: what the headings announce.
+            headings: one line per column.
+            sample: reads some rows below the header, if they are needed.
+        """
+        width, obscure = len(headings), obscure_columns(headings, columns)
+        if not lacks_columns(columns) and not obscure:
+            return cls(columns, width)
+        rows = sample()
+        told = with_unnamed_columns(columns, [line.text for line in headings], rows, obscure)
+        guessed = (told.keys() - columns.keys()) & set(AMOUNTS)
+        return cls(told, width, frozenset(unplaced_fields(told, rows, obscure)), frozenset(guessed))
 
 
 @dataclass(slots=True)
 class ListMemory:
     """What earlier pages of the same document said and later pages leave out."""
 
-    columns: Columns = field(default_factory=dict)
-    width: int = 0
-    """Columns of the table that ``columns`` counts in."""
+    layout: Layout = field(default_factory=Layout)
     unit: int | None = None
     as_of: date | None = None
 
@@ -63,23 +102,32 @@ def ruled_tables(page: Page, memory: ListMemory) -> list[FoundTable]:
 
 
 def _ruled_table(page: Page, grid: Grid, memory: ListMemory) -> FoundTable | None:
-    columns, first, captions = _header_of(page, grid)
-    if not columns:
+    layout, first, captions = _header_of(page, grid)
+    if not layout.columns:
         low = grid.bounds.bottom - grid.bounds.top < _LOWEST_TABLE * page.image.shape[0]
-        if low and not memory.columns:
+        if low and not memory.layout.columns:
             return None  # a corner of an unruled table, or a box of notes
-        columns, first = _columns_without_header(page, grid, memory), 0
-        if not columns:
+        layout, first = continued_layout(_sample(page, grid, 0), grid.columns, memory), 0
+        if not layout.columns:
             return None
-    memory.columns, memory.width = columns, grid.columns
+    memory.layout = layout
     rows = [
-        {name: row[column] for name, (column, _) in columns.items()}
+        {name: row[column] for name, (column, _) in layout.columns.items()}
         for row in grid.rows[first:]
         if len(set(row)) * 2 > grid.columns
     ]
     top = grid.rows[max(first - 1, 0)][0].top  # titles joined across the table stand outside of it
     bounds = replace(grid.bounds, top=top)
-    return FoundTable(rows, units_of(columns), bounds, captions) if rows else None
+    return found_table(rows, layout, bounds, captions) if rows else None
+
+
+def found_table(
+    rows: list[dict[Field, Box]], layout: Layout, bounds: Box, captions: Sequence[str] = ()
+) -> FoundTable:
+    """The table of these rows under this layout."""
+    return FoundTable(
+        rows, units_of(layout.columns), bounds, tuple(captions), layout.unplaced, layout.guessed
+    )
 
 
 def units_of(columns: Columns) -> dict[Field, int]:
@@ -92,52 +140,46 @@ def units_of(columns: Columns) -> dict[Field, int]:
     return named
 
 
-def _header_of(page: Page, grid: Grid) -> tuple[Columns, int, tuple[str, ...]]:
-    """Columns, number of the first row below the header, and titles above it; no columns if no header."""
+def _header_of(page: Page, grid: Grid) -> tuple[Layout, int, tuple[str, ...]]:
+    """Layout, number of the first row below the header, and titles above it; no columns if no header."""
     captions: list[str] = []
     for index, row in enumerate(grid.rows[:_HEADER_ROWS]):
         cells = list(dict.fromkeys(row))
-        texts = [line.text for line in page.cells(cells)]
-        columns = assign_columns(
-            [texts[cells.index(c)] if row.index(c) == i else "" for i, c in enumerate(row)]
-        )
+        lines = dict(zip(cells, page.cells(cells), strict=True))
+        headings = [lines[c] if row.index(c) == i else _JOINED for i, c in enumerate(row)]
+        texts = [line.text for line in lines.values()]
+        columns = assign_columns([line.text for line in headings])
         if len(cells) < grid.columns and any(texts):
-            unjoined = assign_columns([line.text for line in page.cells(grid.unjoined(index))])
-            columns = max(columns, unjoined, key=len)
+            unjoined = page.cells(grid.unjoined(index))
+            if len(again := assign_columns([line.text for line in unjoined])) > len(columns):
+                columns, headings = again, unjoined
         if is_header(columns):
-            return _with_unnamed(page, grid, index + 1, columns, texts), index + 1, tuple(captions)
+            sample = partial(_sample, page, grid, index + 1)
+            return Layout.of_header(columns, headings, sample), index + 1, tuple(captions)
         if len(cells) <= max(1, grid.columns // 3):
             captions += [text for text in texts if text]
         elif not captions and any(len(text) > 14 for text in texts):  # noqa: PLR2004 - data, no heading
             break
-    return {}, 0, ()
+    return Layout(), 0, ()
 
 
-def _with_unnamed(page: Page, grid: Grid, first: int, columns: Columns, headings: Sequence[str]) -> Columns:
-    """Columns with those added whose heading could not be read, told by what stands in them."""
-    if not lacks_columns(columns):
-        return columns
+def _sample(page: Page, grid: Grid, first: int) -> list[list[str]]:
+    """The texts of some whole rows from the ``first`` on, to tell columns by their content."""
     rows = [row for row in grid.rows[first:] if len(set(row)) == grid.columns][:_SAMPLE_ROWS]
-    texts = [[line.text for line in page.cells(row)] for row in rows]
-    return with_unnamed_columns(columns, headings if len(headings) == grid.columns else (), texts)
+    return [[line.text for line in page.cells(row)] for row in rows]
 
 
-def _columns_without_header(page: Page, grid: Grid, memory: ListMemory) -> Columns:
-    rows = [row for row in grid.rows if len(set(row)) == grid.columns][:_SAMPLE_ROWS]
-    texts = [[line.text for line in page.cells(row)] for row in rows]
-    return continued_columns(texts, grid.columns, memory)
-
-
-def continued_columns(texts: Sequence[Sequence[str]], width: int, memory: ListMemory) -> Columns:
-    """Columns of a table without header: as on the page before if its codes stand there, else by content."""
+def continued_layout(texts: Sequence[Sequence[str]], width: int, memory: ListMemory) -> Layout:
+    """Layout of a table without header: as on the page before if its codes stand there, else by content."""
     by_content = columns_by_content(texts)
-    if memory.columns and memory.width == width:
-        known, seen = memory.columns.get(Field.USCC), by_content.get(Field.USCC)
-        if known is None or seen is None or known[0] == seen[0]:
-            return memory.columns
+    known = memory.layout
+    if known.columns and known.width == width:
+        code, seen = known.columns.get(Field.USCC), by_content.get(Field.USCC)
+        if code is None or seen is None or code[0] == seen[0]:
+            return known
     if Field.USCC in by_content or (Field.NAME in by_content and Field.OVERDUE_BALANCE in by_content):
-        return by_content
-    return {}
+        return Layout(by_content, width, guessed=frozenset(by_content.keys() & set(AMOUNTS)))
+    return Layout()
 
 
 def is_total_row(texts: Sequence[str]) -> bool:

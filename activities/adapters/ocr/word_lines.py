@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from statistics import median
+from typing import Final
 
 import numpy as np
 
-from activities.adapters.ocr.cells import ink_of
+from activities.adapters.ocr.cells import ink_of, line_crops
 from activities.adapters.ocr.engine import Image
 from activities.adapters.ocr.page import Page, ScannedPage
 from models.bill_monitoring.printed_text import TextLine
 from models.bill_monitoring.reading import Box
+
+_LOWEST_PART: Final = 10
+"""Pixels of height under which no text is looked for."""
 
 
 class WordLines:
@@ -24,6 +28,16 @@ class WordLines:
         self._page = page
         self._texts: dict[Box, TextLine] = {}
         self.lines = _in_lines(words)
+
+    def look_again(self, within: Box) -> list[Box]:
+        """Words in a part of the page, which by itself may show what the whole page did not."""
+        if within.bottom - within.top < _LOWEST_PART or within.right <= within.left:
+            return []
+        return [part for word in self._page.words(within) for part in _split_at_gaps(self._page.image, word)]
+
+    def has_ink(self, within: Box) -> bool:
+        """Whether so much is printed in a part of the page that it may be a line of text."""
+        return bool(line_crops(self._page.image, within))
 
     def texts(self, words: Sequence[Box]) -> list[str]:
         """The text of each word."""
