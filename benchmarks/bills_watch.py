@@ -18,8 +18,6 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 _INTERVAL_SECONDS: Final = 0.5
-_NEW_HIGH: Final = 0.995
-"""Shared pages make both sums differ a little: what comes so close to the highest is looked at, too."""
 _KIB_PER_MIB: Final = 1024
 _TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 _BROWSER_PROGRAMS: Final = ("chrom", "node", "headless")
@@ -80,9 +78,9 @@ class StackWatch:
         highest = 0
         while not self._stop.wait(_INTERVAL_SECONDS):
             resident = sum(process.resident_pages for _owner, _pid, process in _owned(self._services))
-            if resident > highest * _NEW_HIGH:
+            if resident > highest:
+                highest = resident
                 now = _memory(self._services)
-                highest = max(highest, resident)
                 if now.total > self.memory.total:
                     self.memory = now
         self.own_cpu = time.thread_time()
