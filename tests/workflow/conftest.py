@@ -18,8 +18,9 @@ from workers.setup import register
 from workflows.search_attributes import ALL
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+    """A server for each file: what one leaves unfinished keeps a server from skipping time for another."""
     beside = Path(sysconfig.get_path("scripts")) / "temporal-test-server"
     binary = str(beside) if beside.exists() else shutil.which("temporal-test-server")
     async with await WorkflowEnvironment.start_time_skipping(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -51,16 +52,26 @@ class Letterbox(Channel):
     personal: bool = True
     refuse: int = 0
     taken: list[OutgoingMessage] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, message: OutgoingMessage) -> None:
         if self.refuse:
             self.refuse -= 1
             raise DeliveryFailedError("451 try again later")
         self.taken.append(message)
+        self.arrived.set()
 
     @property
     def recipients(self) -> list[str]:
         return [message.recipient for message in self.taken]
+
+    async def has_reached(self, *recipients: str) -> None:
+        """Exactly these, in this order; a message on its way is waited for in real time."""
+        async with asyncio.timeout(30):
+            while len(self.taken) < len(recipients):
+                self.arrived.clear()
+                await self.arrived.wait()
+        assert self.recipients == list(recipients)
 
 
 @dataclass
@@ -146,10 +157,10 @@ async def test_silence_climbs_to_the_manager_when_business_time_runs_out(
         handle = await desk.warn()
         limit = BusinessCalendar().add_business_hours(began, timedelta(hours=8))
         await temporal.sleep(limit - began + timedelta(minutes=5))
+        await desk.letterbox.has_reached("li.wei", "sun.yue")
         status = await handle.query(BillWarning.status)
         assert status.with_person == "sun.yue"
         assert status.escalations == 1
-        assert desk.letterbox.recipients == ["li.wei", "sun.yue"]
         await desk.acknowledge(handle, "sun.yue")
         assert (await handle.result()).acknowledged_by == ("sun.yue",)
 
@@ -160,9 +171,9 @@ async def test_at_the_top_it_waits_for_as_long_as_it_takes(
     async with open_desk(database, temporal, house) as desk:
         handle = await desk.warn()
         await temporal.sleep(timedelta(days=40))
+        await desk.letterbox.has_reached("li.wei", "sun.yue", "gao.ling")
         status: WarningStatus = await handle.query(BillWarning.status)
         assert status.with_person == "gao.ling"
-        assert desk.letterbox.recipients == ["li.wei", "sun.yue", "gao.ling"]
         await desk.acknowledge(handle, "gao.ling")
         assert (await handle.result()).findings == 2
 
@@ -174,7 +185,7 @@ async def test_a_refusing_mail_server_neither_loses_nor_doubles(
         desk.letterbox.refuse = 3
         handle = await desk.warn()
         await temporal.sleep(timedelta(minutes=10))
-        assert desk.letterbox.recipients == ["li.wei"]
+        await desk.letterbox.has_reached("li.wei")
         await desk.acknowledge(handle, "li.wei")
         await handle.result()
 
