@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +35,7 @@ class ChromiumPrinter(PagePrinter):
         self._browser = browser
         self._timeout = timeout_seconds * 1_000
 
-    async def pdf(self, html: str) -> bytes:
+    async def pdf(self, html: Awaitable[str]) -> bytes:
         """Print a page; nothing is fetched from anywhere while it is printed.
 
         The PDF does not say when it was printed.
@@ -44,7 +45,8 @@ class ChromiumPrinter(PagePrinter):
         """
         process = BrowserProcess(self._browser)
         try:
-            return await self._print(await process.running(), html)
+            browser = await process.running()
+            return await self._print(browser, await html)
         except BrowserMissingError as error:
             raise PrinterMissingError(error.message, remedy=error.remedy) from error
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -53,14 +54,13 @@ class ReportWriter:
     async def write(self, step: ScanStep) -> ReportWritten:
         """Write the report as the books stand now, and archive it in all its forms."""
         report = await asyncio.to_thread(self._gather, step)
-        html = await asyncio.to_thread(make_page, report, self._language)
-        # printing is another process's work: the workbook is written meanwhile
-        pdf, xlsx = await asyncio.gather(
-            self._print(html), asyncio.to_thread(make_workbook, report, self._language)
-        )
+        # page and workbook are made while the printer gets ready, which takes it a second
+        page = asyncio.ensure_future(asyncio.to_thread(make_page, report, self._language))
+        workbook = asyncio.ensure_future(asyncio.to_thread(make_workbook, report, self._language))
+        html, xlsx, pdf = await asyncio.gather(page, workbook, self._print(page))
         return await asyncio.to_thread(self._archive, report, ReportForms(html, xlsx), pdf)
 
-    async def _print(self, html: str) -> bytes | None:
+    async def _print(self, html: Awaitable[str]) -> bytes | None:
         """The PDF; without a printer the other forms are still worth having."""
         if self._printer is None:
             return None
