@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -23,13 +24,17 @@ def test_every_workflow_has_a_recorded_history() -> None:
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
-async def test_history_replays(path: Path) -> None:
+def test_history_replays(path: Path) -> None:
+    asyncio.run(_replay(path.stem, path.read_text()))
+
+
+async def _replay(name: str, history: str) -> None:
     replayer = Replayer(
         workflows=list(WORKFLOWS),
         data_converter=pydantic_data_converter,
         workflow_runner=workflow_runner(),
     )
-    await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, path.read_text()))
+    await replayer.replay_workflow(WorkflowHistory.from_json(name, history))
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])
