@@ -7,7 +7,7 @@ import typer
 from cli.output import Json, print_json, print_table
 from workers.settings import load_settings, setting_sources
 
-app = typer.Typer(no_args_is_help=True, help="Settings, and where each comes from.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Settings, and where each comes from.")
 
 
 @app.callback()

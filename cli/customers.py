@@ -10,7 +10,7 @@ import typer
 
 from cli.output import As, DryRun, ExitCode, Json, Yes, confirm, done, note, print_json
 
-app = typer.Typer(no_args_is_help=True, help="Stock customers: import and export.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Stock customers: import and export.")
 
 _SHOWN = 50
 

@@ -30,7 +30,7 @@ from workers.settings import Settings, load_settings
 from workers.stack.state import read_state
 from workers.temporal import connect
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _SEED = 20_251_231
 
@@ -82,7 +82,7 @@ def demo(
             down()
         raise
     (home / "demo.json").write_text(json.dumps({"acceptors": size.acceptors}))
-    _tell(settings, home, outcome, seconds=time.monotonic() - began)
+    _tell(settings, home, outcome, seconds=time.monotonic() - began, small=small)
     if stop:
         down()
 
@@ -125,7 +125,7 @@ async def _scan(settings: Settings) -> ScanOutcome:
         raise await scan_failure(error) from error
 
 
-def _tell(settings: Settings, home: Path, outcome: ScanOutcome, *, seconds: float) -> None:
+def _tell(settings: Settings, home: Path, outcome: ScanOutcome, *, seconds: float, small: bool) -> None:
     show_findings_of(settings, outcome)
     folder = home / "reports"
     folder.mkdir(exist_ok=True)
@@ -146,11 +146,12 @@ def _tell(settings: Settings, home: Path, outcome: ScanOutcome, *, seconds: floa
     done(f"exchange site    {settings.exchange_url}")
     done(f"mails sent       {mailbox}/messages")
     done(f"took             {seconds:.0f} s in all")
+    there = f"export LEASEFLOW_HOME={home}; " if small else ""
     done(
-        "\nThe stack goes on running. Look around:  ./run status    ./run bills findings    "
+        f"\nThe stack goes on running. Look around:  {there}./run status; ./run bills findings; "
         "./run bills review list"
     )
-    done("Run the demo again to see only what changed.  Stop it:  ./run down")
+    done(f"Run the demo again to see only what changed.  Stop it:  {there}./run down")
 
 
 def _ask_exchange(settings: Settings, what: str, body: dict[str, Any]) -> None:

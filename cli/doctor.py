@@ -15,7 +15,7 @@ from cli.output import ExitCode, Json, print_json
 from models.errors import LeaseflowError
 from workers.settings import load_settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _MINIMUM_FREE_GIB = 2
 

@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.store import people
-from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError
+from models.errors import InvalidInputError, RefusedByRuleError, TimedOutError
 from models.people import Actor
 from workers.settings import Settings, load_settings
 from workers.setup import open_database
@@ -24,10 +24,6 @@ from workers.setup import open_database
 Answer = TypeVar("Answer")
 
 _UPDATE_PATIENCE = timedelta(seconds=30)
-
-
-class TimedOutError(LeaseflowError):
-    """Nobody answered in time; the command may still take effect."""
 
 
 @contextmanager

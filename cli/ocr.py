@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from activities.adapters.ocr.reader import StagedReader
     from models.bill_monitoring.reading import DocumentReading, ReadRecord
 
-app = typer.Typer(no_args_is_help=True, help="Read overdue lists and bills from images, scans and PDFs.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Read overdue lists and bills from images, scans and PDFs.",
+)
 
 _ENGINES: Final = ("rapidocr", "easyocr", "both")
 _MONEY_FIELDS: Final = ("overdue_balance", "cumulative_overdue")

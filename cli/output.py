@@ -14,7 +14,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from models.errors import InvalidInputError, LeaseflowError, ServiceUnreachableError
+from models.errors import InvalidInputError, LeaseflowError, ServiceUnreachableError, TimedOutError
 
 Answer = TypeVar("Answer")
 
@@ -41,6 +41,8 @@ def tell_error(error: LeaseflowError) -> ExitCode:
     typer.secho(f"error: {error}", fg="red", err=True)
     if isinstance(error, ServiceUnreachableError):
         return ExitCode.UNREACHABLE
+    if isinstance(error, TimedOutError):
+        return ExitCode.TIMED_OUT
     if isinstance(error, InvalidInputError):
         return ExitCode.USAGE
     return ExitCode.REFUSED

@@ -15,7 +15,7 @@ from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
 from models.people import Role
 
-app = typer.Typer(no_args_is_help=True, help="Parameters, with their history.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Parameters, with their history.")
 
 
 @app.command()

@@ -14,7 +14,7 @@ from cli.output import Json, done, print_json, print_table
 from models.errors import InvalidInputError
 from models.people import Role, StaffMember
 
-app = typer.Typer(no_args_is_help=True, help="The directory of people.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="The directory of people.")
 
 _COLUMNS = ["username", "full_name", "roles", "branch", "email", "manager"]
 

@@ -18,7 +18,7 @@ from workers.schedules import ALL, apply_schedules
 from workers.settings import load_settings
 from workers.temporal import connect
 
-app = typer.Typer(no_args_is_help=True, help="What starts by itself.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="What starts by itself.")
 
 Answer = TypeVar("Answer")
 

@@ -19,7 +19,7 @@ from models.errors import ServiceUnreachableError
 from workers.settings import load_settings
 from workers.stack.state import read_state
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _START_SECONDS = 180
 _STOP_SECONDS = 90

@@ -10,7 +10,7 @@ import typer
 from cli.output import done
 from workers.settings import load_settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -69,4 +69,4 @@ def setup() -> None:
     from workers.setup import set_up
 
     asyncio.run(set_up(load_settings()))
-    done("database, search attributes and schedules are ready")
+    done("database, search attributes and schedules are ready; people: leaseflow people import FILE")

@@ -29,5 +29,9 @@ class InvalidInputError(LeaseflowError):
     """What was typed or uploaded cannot be understood."""
 
 
+class TimedOutError(LeaseflowError):
+    """Nobody answered in time; the command may still take effect."""
+
+
 class ServiceUnreachableError(LeaseflowError):
     """A database, Temporal server or outside site does not answer."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from temporalio import activity
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workers.wiring import Wiring
@@ -42,13 +41,29 @@ def workflow_runner() -> SandboxedWorkflowRunner:
 
 
 def steps_of(hands: object) -> list[Callable[..., Any]]:
+    """The activities of a hand, each checked against the step that it implements.
+
+    Raises:
+        StepDriftError: an implementation lacks the decorator, or goes by another name.
+    """
     found = []
-    for name in dir(type(hands)):
-        method = getattr(hands, name)
-        if callable(method) and getattr(method, "__temporal_activity_definition", None) is not None:
-            found.append(method)
-    if not found:
-        raise TypeError(
-            f"{type(hands).__name__} implements no step; decorate its methods with {activity.defn}"
-        )
+    for base in type(hands).__mro__:
+        for name, declared in vars(base).items():
+            if getattr(declared, "__isabstractmethod__", False):
+                method = getattr(hands, name)
+                if _name_of(method) != _name_of(declared):
+                    raise StepDriftError(type(hands), name, _name_of(declared))
+                found.append(method)
     return found
+
+
+class StepDriftError(TypeError):
+    """What is implemented is not what the workflows call."""
+
+    def __init__(self, hands: type, method: str, step: str | None) -> None:
+        super().__init__(f"{hands.__name__}.{method} must be decorated with @activity.defn(name={step!r})")
+
+
+def _name_of(method: Callable[..., Any]) -> str | None:
+    definition = getattr(method, "__temporal_activity_definition", None)
+    return definition.name if definition else None

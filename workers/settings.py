@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
 
     ocr_processes: int = Field(default=0, ge=0, le=64)
     """Reading processes; 0 for one per core."""
-    easyocr_weights: Path | None = None
+    easyocr_models: Path | None = None
     """Directory with EasyOCR's weights, for the second engine."""
 
     smtp_host: str = "127.0.0.1"
@@ -144,8 +145,20 @@ def setting_sources() -> dict[str, tuple[object, str]]:
     ]
     return {
         name: (
-            getattr(settings, name),
+            _masked(getattr(settings, name)),
             next((label for label, values in named if name in values), "default"),
         )
         for name in Settings.model_fields
     }
+
+
+def _masked(value: object) -> object:
+    """A value fit to be shown: passwords in addresses and keys in robots' addresses are starred."""
+    if not isinstance(value, str) or "://" not in value:
+        return value
+    parts = urlsplit(value)
+    place = parts.netloc.rpartition("@")[2]
+    user = parts.netloc.partition(":")[0] if "@" in parts.netloc else ""
+    masked = f"{user}:***@{place}" if user else place
+    secret_query = any(word in parts.query.lower() for word in ("key", "token", "password"))
+    return urlunsplit(parts._replace(netloc=masked, query="***" if secret_query else parts.query))

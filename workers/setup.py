@@ -10,10 +10,11 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeIndexedValueType, SearchAttributeKey
+from temporalio.service import RPCError
 
 from activities.store import people
 from activities.store.database import Database
-from models.errors import InvalidInputError
+from models.errors import InvalidInputError, RefusedByRuleError
 from workers.directory import DEMO_STAFF
 from workers.schedules import apply_schedules
 from workers.settings import Settings
@@ -27,11 +28,16 @@ _TYPES = {
 }
 
 
-async def set_up(settings: Settings) -> None:
-    """Migrate the database, seed an empty directory, add search attributes, apply schedules."""
+async def set_up(settings: Settings, *, invented_staff: bool = False) -> None:
+    """Migrate the database, add search attributes, apply schedules.
+
+    Args:
+        settings: where they are.
+        invented_staff: fill an empty directory with people to try things with.
+    """
     database = open_database(settings, pool_size=1)
     try:
-        await asyncio.to_thread(_set_up_database, database)
+        await asyncio.to_thread(_set_up_database, database, invented_staff=invented_staff)
     finally:
         database.close()
     client = await connect(settings)
@@ -54,12 +60,23 @@ def open_database(settings: Settings, *, pool_size: int = 10) -> Database:
 
 
 async def add_search_attributes(client: Client) -> None:
-    """Add those search attributes that the namespace lacks."""
+    """Add those search attributes that the namespace lacks.
+
+    Raises:
+        RefusedByRuleError: this Temporal does not let us (Temporal Cloud does not); says what to add.
+    """
     request = ListSearchAttributesRequest(namespace=client.namespace)
-    known = await client.operator_service.list_search_attributes(request)
-    missing = [key for key in ALL if key.name not in known.custom_attributes]
-    if missing:
-        await register(client, missing)
+    try:
+        known = await client.operator_service.list_search_attributes(request)
+        missing = [key for key in ALL if key.name not in known.custom_attributes]
+        if missing:
+            await register(client, missing)
+    except RPCError as error:
+        wanted = ", ".join(f"{key.name} ({key.indexed_value_type.name.capitalize()})" for key in ALL)
+        raise RefusedByRuleError(
+            f"search attributes cannot be added to {client.namespace} ({error.message})",
+            remedy=f"Add these in the namespace's own administration, then repeat: {wanted}",
+        ) from error
 
 
 async def register(client: Client, keys: Sequence[SearchAttributeKey[Any]]) -> None:
@@ -72,8 +89,10 @@ async def register(client: Client, keys: Sequence[SearchAttributeKey[Any]]) -> N
     )
 
 
-def _set_up_database(database: Database) -> None:
+def _set_up_database(database: Database, *, invented_staff: bool) -> None:
     database.migrate()
+    if not invented_staff:
+        return
     with database.transaction() as session:
         if not people.staff(session):
             people.enter_staff(session, DEMO_STAFF)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -110,13 +110,22 @@ class Wiring:
         )
 
     def document_desk(self) -> DocumentDesk:
+        from activities.adapters.ocr.engines import EASYOCR_MODELS_VARIABLE, Engine
         from activities.adapters.ocr.pool import OcrPool
-        from activities.bill_monitoring.desk import RULES_VERSION, OcrDesk
+        from activities.bill_monitoring.desk import OcrDesk
 
-        pool = OcrPool(processes=self.reading_processes)
-        self._closers.append(pool.close)
-        self._warmers.append(partial(start_reading, pool, self.reading_processes))
-        return OcrDesk(self.database, pool, reader=f"rapidocr {version('rapidocr')}, rules {RULES_VERSION}")
+        if self.settings.easyocr_models is not None:
+            # reading processes inherit it
+            os.environ[EASYOCR_MODELS_VARIABLE] = str(self.settings.easyocr_models)
+
+        @cache
+        def pool(engine: str) -> OcrPool:
+            started = OcrPool(processes=self.reading_processes, engine=Engine(engine))
+            self._closers.append(started.close)
+            return started
+
+        self._warmers.append(partial(start_reading, pool(Engine.RAPIDOCR), self.reading_processes))
+        return OcrDesk(self.database, pool, version=version("rapidocr"))
 
     def risk_analysis(self) -> RiskAnalysis:
         from activities.adapters.printing import ChromiumPrinter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,14 +44,14 @@ class OcrDesk(DocumentDesk):
 
     Args:
         database: documents, readings and records.
-        pool: reads.
-        reader: engine and version; a document is read again once this changes.
+        pools: gives the pool of an engine by its name.
+        version: of the engines; a document is read again once this changes.
     """
 
-    def __init__(self, database: Database, pool: ReaderPool, *, reader: str) -> None:
+    def __init__(self, database: Database, pools: Callable[[str], ReaderPool], *, version: str) -> None:
         self._database = database
-        self._pool = pool
-        self._reader = reader
+        self._pools = pools
+        self._version = version
 
     @activity.defn(name="bills.read_document")
     async def read_document(self, request: ReadDocument) -> DocumentRead:
@@ -60,7 +60,7 @@ class OcrDesk(DocumentDesk):
         scope = ReadScope.EVERYTHING if everything else ReadScope.IDENTITY
         try:
             async with _alive():
-                reading = await self._reading(document, scope)
+                reading = await self._reading(document, scope, request.parameters.reading.engine)
         except UnreadableDocumentError as error:
             with self._database.transaction() as session:
                 lists.note_part_read(session, document, rows=0, problem=str(error))
@@ -85,21 +85,22 @@ class OcrDesk(DocumentDesk):
             return DocumentRead(rows=0, doubtful=0)
         wanted = [read_record(row) for row in (*rows, *([guide] if guide and guide not in rows else []))]
         async with _alive():
-            completed = await self._pool.complete(kept.content, filename=document.filename, records=wanted)
+            pool = self._pools(request.parameters.reading.engine)
+            completed = await pool.complete(kept.content, filename=document.filename, records=wanted)
         with self._database.transaction() as session:
             for row, read in zip(rows, completed, strict=False):
                 _fill(row, read)
                 session.add(row)
         return DocumentRead(rows=len(rows), doubtful=sum(1 for row in rows if row.doubts))
 
-    async def _reading(self, document: DocumentPart, scope: ReadScope) -> DocumentReading:
-        reader = f"{self._reader}/{scope}"
+    async def _reading(self, document: DocumentPart, scope: ReadScope, engine: str) -> DocumentReading:
+        reader = f"{engine} {self._version}, rules {RULES_VERSION}/{scope}"
         with self._database.transaction() as session:
             earlier = lists.earlier_reading(session, document.sha256, reader)
             if earlier is not None:
                 return earlier
             content = documents.fetch(session, document.sha256).content
-        reading = await self._pool.read(content, filename=document.filename, scope=scope)
+        reading = await self._pools(engine).read(content, filename=document.filename, scope=scope)
         with self._database.transaction() as session:
             lists.keep_reading(session, document.sha256, reader, reading, at=datetime.now(UTC))
         return reading

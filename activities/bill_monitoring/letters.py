@@ -49,7 +49,9 @@ class Letters:
             "escalated": warning.escalated,
             "acknowledge_by": warning.acknowledge_by,
             "url": url,
-            "command": f"leaseflow bills ack --scan {warning.scan_id} --as {recipient.username}",
+            "command": (
+                f"leaseflow bills ack --all --officer {warning.on_behalf_of} --as {recipient.username}"
+            ),
             "colours": GRADE_COLOURS,
         }
         omitted = catalogue(self.language).text("warning.omitted")

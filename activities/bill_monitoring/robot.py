@@ -84,8 +84,10 @@ class BrowserRobot(ExchangeRobot):
 
     @activity.defn(name="bills.find_lists")
     async def find_lists(self, request: FindLists) -> tuple[ListRef, ...]:
-        since = request.list_date or activity.info().started_time.date() - _NEWEST_WITHIN
-        published = await self._on_site(request.visit, lambda site: site.announcements(since=since))
+        as_of = request.as_of or activity.info().started_time
+        since = request.list_date or as_of.date() - _NEWEST_WITHIN
+        announced = await self._on_site(request.visit, lambda site: site.announcements(since=since))
+        published = [found for found in announced if request.as_of is None or found.published_at <= as_of]
         if not published:
             return ()
         wanted = request.list_date or max(found.list_date for found in published)

@@ -11,10 +11,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Insert, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session, SQLModel
 
-from models.errors import ServiceUnreachableError
+from models.errors import InvalidInputError, ServiceUnreachableError
 
 
 class Database:
@@ -23,13 +23,22 @@ class Database:
     Args:
         url: a libpq or SQLAlchemy URL; ``postgresql://`` is taken as psycopg.
         pool_size: connections kept open.
+
+    Raises:
+        InvalidInputError: the URL is not well formed.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = _psycopg_url(url)
-        self.engine: Engine = create_engine(
-            self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
-        )
+        try:
+            self.engine: Engine = create_engine(
+                self.url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+            )
+        except ArgumentError as error:
+            raise InvalidInputError(
+                "LEASEFLOW_DATABASE_URL is no database address",
+                remedy="Write it like postgresql://user:password@host:5432/leaseflow",
+            ) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

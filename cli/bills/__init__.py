@@ -7,7 +7,11 @@ import typer
 from cli.bills import archive, findings, review, scan
 from cli.match_files import match_command
 
-app = typer.Typer(no_args_is_help=True, help="Overdue bills: scan, findings, review, acknowledge, reports.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Overdue bills: scan, findings, review, acknowledge, reports.",
+)
 
 app.command()(scan.scan)
 app.command()(scan.upload)

@@ -57,7 +57,8 @@ def findings(
 
 def ack(
     finding: Annotated[list[str] | None, typer.Argument(help="Finding ids; none with --all.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that are open with you.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All that are open.")] = False,
+    officer: Annotated[str | None, typer.Option(help="Whose, with --all; your own otherwise.")] = None,
     note_text: Annotated[str, typer.Option("--note", help="What you did about it.")] = "",
     actor: As = None,
     yes: Yes = False,
@@ -67,21 +68,21 @@ def ack(
     Example: leaseflow bills ack 20261031-C000123-1a2b3c --note "called the lessee" --as li.wei
     """
     person = who(actor)
-    wanted = _open_findings(person, finding or [], everything=everything)
+    wanted = _open_findings(officer or person.username, finding or [], everything=everything)
     if everything:
         confirm(f"Acknowledge {len(wanted)} findings?", yes=yes)
     asyncio.run(_acknowledge(person, wanted, note_text))
 
 
-def _open_findings(person: Actor, named: list[str], *, everything: bool) -> dict[str, str]:
+def _open_findings(officer: str, named: list[str], *, everything: bool) -> dict[str, str]:
     """Finding ids, each with the workflow of its warning."""
     if bool(named) == everything:
         raise InvalidInputError("name findings, or say --all", remedy="See leaseflow bills findings --open")
     with reading() as session:
         if everything:
-            rows = finding_store.find_findings(session, officer=person.username, unacknowledged=True)
+            rows = finding_store.find_findings(session, officer=officer, unacknowledged=True)
             if not rows:
-                raise RefusedByRuleError(f"{person.username} has no open findings")
+                raise RefusedByRuleError(f"{officer} has no open findings")
         else:
             rows = finding_store.findings_by_id(session, named)
             missing = sorted(set(named) - {row.finding_id for row in rows})

@@ -20,7 +20,9 @@ from models.people import Actor
 from workers.settings import load_settings
 from workers.temporal import connect
 
-app = typer.Typer(no_args_is_help=True, help="Settle doubtful records: confirm, correct or reject.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Settle doubtful records: confirm, correct or reject."
+)
 
 Item = Annotated[str, typer.Argument(metavar="ITEM", help="As shown by review list.")]
 Items = Annotated[list[str], typer.Argument(metavar="ITEM...", help="As shown by review list.")]

@@ -13,6 +13,7 @@ import typer
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.service import RPCError
 
 from activities.store import documents
 from activities.store.bill_monitoring import scans
@@ -84,7 +85,13 @@ def upload(
     """
     person = who(actor)
     row = _keep_upload(_files(paths), list_date.date(), person.username)
-    order = ScanOrder(list_date=list_date.date(), source="upload", upload_id=row.upload_id, ordered_by=person)
+    order = ScanOrder(
+        list_date=list_date.date(),
+        source="upload",
+        upload_id=row.upload_id,
+        partial=not complete,
+        ordered_by=person,
+    )
     note(f"upload/{row.upload_id} kept, {len(row.files)} files")
     asyncio.run(_run(order, upload_workflow(row.upload_id), wait=wait, as_json=as_json))
 
@@ -209,7 +216,12 @@ def _keep_upload(files: list[Path], list_date: date, by: str) -> UploadRow:
 async def _challenge(workflow_id: str, answer: str | None, out: Path | None, actor: str | None) -> None:
     client = await connect(load_settings())
     handle = client.get_workflow_handle(workflow_id)
-    status = await handle.query("status", result_type=ScanStatus)
+    try:
+        status = await handle.query("status", result_type=ScanStatus)
+    except RPCError as error:
+        raise RefusedByRuleError(
+            f"{workflow_id} does not answer ({error.message})", remedy="See leaseflow bills scans"
+        ) from error
     asked = status.challenge
     if asked is None:
         note(f"{workflow_id} asks nothing of a person")

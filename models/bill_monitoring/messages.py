@@ -57,6 +57,8 @@ class FindLists:
     visit: Visit
     list_date: date | None
     force: bool
+    as_of: datetime | None = None
+    """The time that a schedule makes up for: lists published later do not count."""
 
 
 @dataclass(frozen=True, slots=True)

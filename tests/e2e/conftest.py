@@ -31,7 +31,9 @@ class Stack:
     def run(self, *arguments: str, code: int = 0) -> str:
         """Run a command; its standard output."""
         outcome = self.attempt(*arguments)
-        assert outcome.returncode == code, f"{arguments}: {outcome.returncode}\n{outcome.stdout}\n{outcome.stderr}"
+        assert outcome.returncode == code, (
+            f"{arguments}: {outcome.returncode}\n{outcome.stdout}\n{outcome.stderr}"
+        )
         return outcome.stdout
 
     def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -75,7 +77,15 @@ class Stack:
         """Bring the customer file that goes with the played lists; gives what is true about them."""
         file = self.home / "customers.csv"
         subprocess.run(
-            [sys.executable, "-m", "sandbox.exchange", "customers", *WORLD, "--customers=800", f"--out={file}"],
+            [
+                sys.executable,
+                "-m",
+                "sandbox.exchange",
+                "customers",
+                *WORLD,
+                "--customers=800",
+                f"--out={file}",
+            ],
             cwd=ROOT,
             check=True,
         )

@@ -11,7 +11,13 @@ import pytest
 
 from tests.e2e.conftest import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.ocr, pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("desk")]
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.ocr,
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("desk"),
+]
 
 
 @pytest.fixture(scope="module")

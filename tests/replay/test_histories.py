@@ -37,7 +37,7 @@ async def _replay(name: str, history: str) -> None:
     await replayer.replay_workflow(WorkflowHistory.from_json(name, history))
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
+@pytest.mark.parametrize("seed", ["1"])
 def test_histories_replay_under_another_hash_seed(seed: str) -> None:
     """Iterating a set of texts would give another order, and fail here."""
     if os.environ.get("LEASEFLOW_REPLAYING"):

@@ -40,7 +40,7 @@ def start_stack(supervisor: Supervisor, options: StackOptions, *, on_ready: Call
     settings = _settings(_database(supervisor, options.home), ports, sandbox=options.sandbox)
     state = {"settings": settings, "temporal_address": _temporal(supervisor, options.home, ports)}
     supervisor.write_state(state)
-    asyncio.run(set_up(load_settings(home=options.home)))
+    asyncio.run(set_up(load_settings(home=options.home), invented_staff=True))
     data_keys(load_settings(home=options.home))  # made once, before several processes look for it
     supervisor.start(*_outside_world(options, ports), *_workers(options, ports))
     supervisor.write_state(state | {"ready": True})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.workflow import ParentClosePolicy
 
@@ -52,6 +52,7 @@ _BOOKS_RETRY = RetryPolicy(
     non_retryable_error_types=["InvalidInputError", "UnknownListDateError"],
 )
 _AMOUNTS_PER_VISIT = 50
+_SCHEDULED_FOR = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 
 
 @workflow.defn(name="OverdueBillScan", failure_exception_types=[LeaseflowError])
@@ -158,7 +159,7 @@ class OverdueBillScan:
             )
         return await visits.run(
             ExchangeRobot.find_lists,
-            lambda visit: FindLists(visit, order.list_date, order.force),
+            lambda visit: FindLists(visit, order.list_date, order.force, _scheduled_for()),
             summary="look which lists are published",
         )
 
@@ -339,6 +340,11 @@ class OverdueBillScan:
                 f"{found.new} new, {found.worse} worse, {found.better} better, {found.cleared} cleared"
             )
         return lines
+
+
+def _scheduled_for() -> datetime | None:
+    """The time that a schedule started this for: a missed one, when it is made up for."""
+    return workflow.info().typed_search_attributes.get(_SCHEDULED_FOR)
 
 
 def _ask_amounts(visit: object, *, step: ScanStep, record_ids: tuple[str, ...]) -> FetchAmounts:

@@ -104,7 +104,9 @@ class Visits:
         )
         patience = timedelta(hours=self._parameters.crawl.challenge_hours)
         try:
-            await workflow.wait_condition(lambda: self._answer is not None, timeout=patience)
+            await workflow.wait_condition(
+                lambda: self._answer is not None, timeout=patience, timeout_summary="a person has until then"
+            )
         except TimeoutError:
             raise ChallengeExpiredError(kind, self._parameters.crawl.challenge_hours) from None
         self._situation.enter(before)
