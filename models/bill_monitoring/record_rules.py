@@ -12,6 +12,7 @@ from models.bill_monitoring.line_widths import deviating, printed_width
 from models.bill_monitoring.printed_text import TextLine, has_gap, is_odd_name, mend_name, tidy_name
 from models.bill_monitoring.reading import Field, ReadRecord, RowLocator
 from models.bill_monitoring.uscc_repair import is_proved_uscc, read_uscc
+from models.identifiers import is_valid_uscc
 from models.money import Money
 
 AMOUNTS: Final = (Field.OVERDUE_BALANCE, Field.CUMULATIVE_OVERDUE)
@@ -109,9 +110,13 @@ def is_trusted(field: Field, reading: FieldReading, *, threshold: Mapping[Field,
     """
     if reading.doubts:
         return False
-    if field is Field.USCC and isinstance(reading.value, str) and is_proved_uscc(reading.value):
+    if field is Field.USCC and _is_proved(reading):
         return True
     return not reading.printed or reading.confidence >= threshold.get(field, 0.8)
+
+
+def _is_proved(reading: FieldReading) -> bool:
+    return isinstance(reading.value, str) and is_proved_uscc(reading.value)
 
 
 def settle(
@@ -149,8 +154,11 @@ def _soundness(field: Field, reading: FieldReading) -> int:
 
 
 def cross_checked(first: FieldReading, second: FieldReading, *, engine: str) -> FieldReading:
-    """The first engine's reading, with a doubt if a second engine reads something else."""
-    if first.value == second.value:
+    """The first engine's reading, with a doubt if a second engine reads something else.
+
+    A code that holds both its check characters is its own proof.
+    """
+    if first.value == second.value or _is_proved(first):
         return first
     return replace(first, doubts=(*first.doubts, f"{engine} reads {second.value or 'nothing'} instead"))
 
@@ -228,7 +236,7 @@ def build_record(
         **values,  # type: ignore[arg-type]
         confidence={f: round(r.confidence, 4) for f, r in readings.items() if r.value is not None},
         repaired=tuple(f for f, r in readings.items() if r.repaired and r.value is not None),
-        uscc_valid=None if code is None or code.value is None else not code.doubts,
+        uscc_valid=is_valid_uscc(code.value) if code and isinstance(code.value, str) else None,
         review=tuple(review),
         locator=locator,
     )

@@ -14,11 +14,11 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 Damage = Callable[[Image.Image, Random, str], Image.Image]
 
 
-def blurred(page: Image.Image, random: Random, font: str) -> Image.Image:  # noqa: ARG001
+def blurred(page: Image.Image, random: Random, font: str) -> Image.Image:
     return page.filter(ImageFilter.GaussianBlur(random.uniform(0.8, 1.8)))
 
 
-def noisy(page: Image.Image, random: Random, font: str) -> Image.Image:  # noqa: ARG001
+def noisy(page: Image.Image, random: Random, font: str) -> Image.Image:
     generator = np.random.default_rng(random.randrange(2**32))
     pixels = np.asarray(page, np.float32) + generator.normal(
         0, random.uniform(8, 25), (page.height, page.width, 1)
@@ -31,23 +31,23 @@ def noisy(page: Image.Image, random: Random, font: str) -> Image.Image:  # noqa:
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
-def compressed(page: Image.Image, random: Random, font: str) -> Image.Image:  # noqa: ARG001
+def compressed(page: Image.Image, random: Random, font: str) -> Image.Image:
     buffer = io.BytesIO()
     page.save(buffer, "JPEG", quality=random.randint(15, 45))
     return Image.open(io.BytesIO(buffer.getvalue())).convert("RGB")
 
 
-def coarse(page: Image.Image, random: Random, font: str) -> Image.Image:  # noqa: ARG001
+def coarse(page: Image.Image, random: Random, font: str) -> Image.Image:
     scale = random.uniform(0.48, 0.68)
     return page.resize((int(page.width * scale), int(page.height * scale)), Image.Resampling.BILINEAR)
 
 
-def skewed(page: Image.Image, random: Random, font: str) -> Image.Image:  # noqa: ARG001
+def skewed(page: Image.Image, random: Random, font: str) -> Image.Image:
     angle = random.choice((-1, 1)) * random.uniform(0.5, 9.5)
     return page.rotate(angle, expand=True, fillcolor="white", resample=Image.Resampling.BICUBIC)
 
 
-def turned(page: Image.Image, random: Random, font: str) -> Image.Image:  # noqa: ARG001
+def turned(page: Image.Image, random: Random, font: str) -> Image.Image:
     return page.rotate(random.choice((90, 180, 270)), expand=True)
 
 
