@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -143,6 +144,8 @@ def _print_raw(cycle: Cycle, raw: RawJob) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when a floor is not held."""
     asked = _arguments(arguments)
+    # a stack that runs must be taken down, whoever ends us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     session = Session(
         small=asked.small,
         drawn=asked.drawn,
