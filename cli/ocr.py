@@ -68,20 +68,51 @@ def read(
         raise typer.Exit(1)
 
 
+_Part = tuple["DocumentReading | str", float]
+"""What a document's part says, or why it cannot be read; and the seconds that it took."""
+
+
 def _results(
     paths: list[Path], engine: str, jobs: int, page_limit: int
 ) -> Iterator[tuple[Path, dict[str, Any] | str]]:
     """Each document's JSON object, or the sentence that says why it has none."""
-    if jobs == 1 or len(paths) == 1:
+    if jobs == 1:
         for path in paths:
-            yield path, _read_one(str(path), engine, page_limit)
+            yield path, _joined(path, [_read_part(str(path), engine, page_limit, 1, None)])
         return
-    with ProcessPoolExecutor(min(jobs, len(paths)), mp_context=get_context("spawn")) as pool:
-        futures: list[Future[dict[str, Any] | str]] = [
-            pool.submit(_read_one, str(path), engine, page_limit) for path in paths
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        futures: list[list[Future[_Part]]] = [
+            [pool.submit(_read_part, str(path), engine, page_limit, *pages) for pages in _ranges(path, jobs)]
+            for path in paths
         ]
-        for path, future in zip(paths, futures, strict=True):
-            yield path, future.result()
+        for path, parts in zip(paths, futures, strict=True):
+            yield path, _joined(path, [part.result() for part in parts])
+
+
+def _ranges(path: Path, jobs: int) -> list[tuple[int, int | None]]:
+    """The parts of a document to be read side by side; one that cannot be opened is left to its reader."""
+    from activities.adapters.ocr.documents import page_count
+    from activities.adapters.ocr.ranges import page_ranges
+    from models.errors import LeaseflowError
+
+    try:
+        return list(page_ranges(page_count(_files_of(path)), jobs))
+    except (OSError, LeaseflowError):
+        return [(1, None)]
+
+
+def _joined(path: Path, parts: list[_Part]) -> dict[str, Any] | str:
+    from activities.adapters.ocr.ranges import joined
+
+    readings = []
+    for reading, _ in parts:
+        if isinstance(reading, str):
+            return reading
+        readings.append(reading)
+    whole = joined(readings)
+    for note in whole.notes:
+        typer.echo(f"note: {path}: {note}", err=True)
+    return document_as_json(str(path), whole, sum(seconds for _, seconds in parts))
 
 
 _READERS: dict[tuple[str, int], StagedReader] = {}
@@ -97,21 +128,22 @@ def _reader(engine: str, page_limit: int) -> StagedReader:
     return _READERS[key]
 
 
-def _read_one(name: str, engine: str, page_limit: int) -> dict[str, Any] | str:
+def _read_part(name: str, engine: str, page_limit: int, first_page: int, last_page: int | None) -> _Part:
     from models.bill_monitoring.reading import ReadScope
     from models.errors import LeaseflowError
 
     started = time.perf_counter()
     try:
         files = _files_of(Path(name))
-        reading = _reader(engine, page_limit).read_files(files, scope=ReadScope.EVERYTHING)
+        reader = _reader(engine, page_limit)
+        reading: DocumentReading | str = reader.read_files(
+            files, scope=ReadScope.EVERYTHING, first_page=first_page, last_page=last_page
+        )
     except OSError as error:
-        return f"cannot be opened ({error.strerror}). Check the path"
+        reading = f"cannot be opened ({error.strerror}). Check the path"
     except LeaseflowError as error:
-        return str(error)
-    for note in reading.notes:
-        typer.echo(f"note: {name}: {note}", err=True)
-    return document_as_json(name, reading, time.perf_counter() - started)
+        reading = str(error)
+    return reading, time.perf_counter() - started
 
 
 def _files_of(path: Path) -> list[tuple[str, Callable[[], bytes]]]:

@@ -30,6 +30,8 @@ _DEMANDED: Final = frozenset(BILL_FIELDS) - {Field.USCC}
 _NUMBER_LENGTHS: Final = (30, 16)
 """Digits of an electronic bill's number, and of a paper bill's."""
 _DIGIT_LOOK_ALIKES: Final = str.maketrans("OoQDIl|ZzSsBGq", "00001112255869")
+_CAPITAL_LOOK_ALIKES: Final = str.maketrans({"伯": "佰", "什": "仟", "抬": "拾", "园": "圆"})
+"""Characters that no amount contains, with those that they are misread for."""
 _LOW: Final = 0.8
 _LOW_NAME: Final = 0.9
 _BEFORE_CAPITALS: Final = re.compile(r"^.*?(?=[壹贰叁肆伍陆柒捌玖貳參叄陸零一二三四五六七八九十拾])")
@@ -56,20 +58,22 @@ def _number(line: TextLine) -> FieldReading:
 
 
 def _capitals(line: TextLine) -> FieldReading:
-    text = _BEFORE_CAPITALS.sub("", re.sub(r"\s", "", tidy(line.text)), count=1)
+    printed = _BEFORE_CAPITALS.sub("", re.sub(r"\s", "", tidy(line.text)), count=1)
+    text = printed.translate(_CAPITAL_LOOK_ALIKES)
     try:
         parse_chinese_amount(text)
     except InvalidInputError:
         return FieldReading(text, line.confidence, doubts=(f"{text!r} is no amount in Chinese capitals",))
-    return FieldReading(text, line.confidence)
+    return FieldReading(text, line.confidence, text != printed)
 
 
 def agreeing_amounts(
     figures: Sequence[FieldReading], capitals: Sequence[FieldReading]
-) -> tuple[FieldReading, FieldReading, bool] | None:
+) -> tuple[FieldReading, FieldReading, bool | None] | None:
     """The first pair of readings in which figures and capitals name one amount, else the first of each.
 
-    Returns None if either is missing altogether; the flag tells whether they agree.
+    Returns None if either is missing altogether; the flag tells whether they agree, and is None if no
+    reading of one of them makes sense.
     """
     if not figures or not capitals:
         return None
@@ -83,7 +87,8 @@ def agreeing_amounts(
                     capital,
                     True,
                 )
-    return figures[0], capitals[0], False
+    comparable = any(f.value for f in figures) and any(_amount_of(c) for c in capitals)
+    return figures[0], capitals[0], False if comparable else None
 
 
 def _amount_of(capital: FieldReading) -> Money | None:

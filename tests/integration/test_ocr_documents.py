@@ -66,6 +66,13 @@ def test_identities_first_then_the_rest_of_the_rows_that_matter(reader, group):
         assert Field.OVERDUE_BALANCE in record.confidence
 
 
+def test_later_pages_by_themselves_keep_to_the_first_one(reader):
+    made = make("pages/no-header", 3, rows=3)
+    whole = reader.read(made.content, filename=made.filename, scope=ReadScope.EVERYTHING)
+    part = reader.read(made.content, filename=made.filename, scope=ReadScope.EVERYTHING, first_page=3)
+    assert part.records == tuple(r for r in whole.records if r.locator.page == 3)
+
+
 def test_an_archive_is_one_document_in_natural_order(reader):
     buffer = io.BytesIO()
     pages = {f"page{number}.png": make("ruled/clean", number, rows=3) for number in (10, 2)}
@@ -137,6 +144,12 @@ def test_two_hundred_pages_are_read_and_the_limit_is_told():
     reading = load_reader().read(content, filename="long.pdf", scope=ReadScope.EVERYTHING)
     assert reading.pages == 200
     assert [str(r.overdue_balance) for r in reading.records[:3]] == ["1.00", "2.00", "3.00"]
+    part = load_reader().read(
+        content, filename="long.pdf", scope=ReadScope.EVERYTHING, first_page=150, last_page=152
+    )
+    assert [r.locator.page for r in part.records] == [150, 151, 152]
+    assert part.records == reading.records[149:152]
+    assert load_reader().page_count(content, "long.pdf") == 200
     with pytest.raises(UnreadableDocumentError, match=r"more than 20 pages.*page limit"):
         load_reader(page_limit=20).read(content, filename="long.pdf", scope=ReadScope.IDENTITY)
 

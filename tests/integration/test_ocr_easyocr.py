@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
         not PYTHON,
-        reason="EasyOCR is an optional extra and not installed: see docs/guides/ocr.md for a venv of its own, "
+        reason="EasyOCR is an optional extra and not installed: put it in a venv of its own (docs/guides/ocr.md) "
         "and name its python in LEASEFLOW_EASYOCR_PYTHON",
     ),
 ]

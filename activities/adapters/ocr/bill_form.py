@@ -185,7 +185,7 @@ def _name_in_section(pieces: Sequence[Piece], party: Field) -> Piece | None:
         if not _FULL_NAME.match(tidy(piece.text)) or piece.is_label:
             continue
         heading = min(
-            (s for s in sections if s.box.left < piece.box.left),
+            (s for s in sections if s.box.left < piece.box.left and _beside(s.box, piece.box)),
             key=lambda s: _distance(s.box, piece.box),
             default=None,
         )
@@ -197,6 +197,12 @@ def _name_in_section(pieces: Sequence[Piece], party: Field) -> Piece | None:
         if value := _value_of(piece, pieces):
             return value
     return None
+
+
+def _beside(section: Box, piece: Box) -> bool:
+    """Whether a piece stands at the height of a section's label, so that it is not another section's."""
+    slack = 0.8 * (piece.bottom - piece.top)
+    return section.top - slack < piece.bottom and piece.top < section.bottom + slack
 
 
 def _distance(section: Box, piece: Box) -> float:
@@ -216,6 +222,7 @@ def _value_of(label: Piece, pieces: Sequence[Piece]) -> Piece | None:
         and min(p.box.bottom, box.bottom) - max(p.box.top, box.top)
         > 0.4 * min(height, p.box.bottom - p.box.top)
     ]
+    right = [p for p in right if label.label is None or p.is_label or _fits(label.label, p.text)]
     nearest = min(right, key=lambda p: p.box.left, default=None)
     if nearest is not None and _FULL_NAME.fullmatch(tidy(nearest.text)) and label.label in _PARTIES:
         return None

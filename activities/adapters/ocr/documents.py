@@ -69,6 +69,17 @@ def open_pages(
 _Load = Callable[[], "Colours | TextLayerPage"]
 
 
+def page_count(
+    files: Iterable[tuple[str, Callable[[], bytes]]], *, page_limit: int = DEFAULT_PAGE_LIMIT
+) -> int:
+    """How many pages these files have; none is rendered.
+
+    Raises:
+        UnreadableDocumentError: as `open_pages`.
+    """
+    return sum(1 for _ in open_pages(files, page_limit=page_limit))
+
+
 def _pages_of(content: bytes, name: str) -> Iterator[_Load]:
     if not content:
         raise UnreadableDocumentError(f"{name}: the file is empty", remedy="Download or scan it again")

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from activities.adapters.ocr.engines import Engine
+from activities.adapters.ocr.ranges import joined, may_have_many_pages, page_ranges
 from models.bill_monitoring.reading import DocumentReading, ReadRecord, ReadScope
 from models.errors import ServiceUnreachableError
 
@@ -54,14 +55,33 @@ class OcrPool:
         self._engine = engine
         self._executor: ProcessPoolExecutor | None = None
 
-    async def read(self, content: bytes, *, filename: str, scope: ReadScope) -> DocumentReading:
-        """As `DocumentReader.read`.
+    async def read(
+        self,
+        content: bytes,
+        *,
+        filename: str,
+        scope: ReadScope,
+        first_page: int = 1,
+        last_page: int | None = None,
+    ) -> DocumentReading:
+        """As `DocumentReader.read`; the pages of a long document are shared out over the processes.
 
         Raises:
             UnreadableDocumentError: nothing can be read from these bytes.
             ReadingProcessDiedError: the process died; worth another try.
         """
-        return await self._run(_read, content, filename, scope)
+        ranges: list[tuple[int, int | None]] = [(first_page, last_page)]
+        whole = first_page == 1 and last_page is None
+        if whole and self._processes > 1 and may_have_many_pages(content):
+            ranges = list(page_ranges(await self.page_count(content, filename), self._processes))
+        parts = await asyncio.gather(
+            *(self._run(_read, content, filename, scope, first, last) for first, last in ranges)
+        )
+        return joined(parts)
+
+    async def page_count(self, content: bytes, filename: str) -> int:
+        """As `DocumentReader.page_count`."""
+        return await self._run(_page_count, content, filename)
 
     async def complete(
         self, content: bytes, *, filename: str, records: Sequence[ReadRecord]
@@ -137,8 +157,14 @@ def _loaded() -> StagedReader:
     return _reader
 
 
-def _read(content: bytes, filename: str, scope: ReadScope) -> DocumentReading:
-    return _loaded().read(content, filename=filename, scope=scope)
+def _read(
+    content: bytes, filename: str, scope: ReadScope, first_page: int, last_page: int | None
+) -> DocumentReading:
+    return _loaded().read(content, filename=filename, scope=scope, first_page=first_page, last_page=last_page)
+
+
+def _page_count(content: bytes, filename: str) -> int:
+    return _loaded().page_count(content, filename)
 
 
 def _complete(content: bytes, filename: str, records: tuple[ReadRecord, ...]) -> list[ReadRecord]:

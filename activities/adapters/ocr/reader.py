@@ -12,7 +12,7 @@ from activities.adapters.ocr.bills import read_bill_page
 from activities.adapters.ocr.captions import read_captions
 from activities.adapters.ocr.columns import unruled_table
 from activities.adapters.ocr.completion import completed
-from activities.adapters.ocr.documents import DEFAULT_PAGE_LIMIT, RawPage, open_pages
+from activities.adapters.ocr.documents import DEFAULT_PAGE_LIMIT, RawPage, open_pages, page_count
 from activities.adapters.ocr.engine import TextDetector, TextRecogniser
 from activities.adapters.ocr.orientation import quarter_turns
 from activities.adapters.ocr.page import Page, ScannedPage
@@ -55,6 +55,8 @@ class _Findings:
     kind: DocumentKind = DocumentKind.UNKNOWN
     engines: dict[str, None] = field(default_factory=dict)
     pages: int = 0
+    partial: bool = False
+    """Whether earlier pages are read elsewhere, so that no printed total can be added up here."""
 
 
 class StagedReader:
@@ -80,15 +82,35 @@ class StagedReader:
         self._detector = detector
         self._page_limit = page_limit
 
-    def read(self, content: bytes, *, filename: str, scope: ReadScope) -> DocumentReading:
+    def read(
+        self,
+        content: bytes,
+        *,
+        filename: str,
+        scope: ReadScope,
+        first_page: int = 1,
+        last_page: int | None = None,
+    ) -> DocumentReading:
         """Read one file as one document."""
-        return self.read_files([(filename, lambda: content)], scope=scope)
+        files = [(filename, lambda: content)]
+        return self.read_files(files, scope=scope, first_page=first_page, last_page=last_page)
 
-    def read_files(self, files: Files, *, scope: ReadScope) -> DocumentReading:
+    def page_count(self, content: bytes, filename: str) -> int:
+        """How many pages the file has."""
+        return page_count([(filename, lambda: content)], page_limit=self._page_limit)
+
+    def read_files(
+        self, files: Files, *, scope: ReadScope, first_page: int = 1, last_page: int | None = None
+    ) -> DocumentReading:
         """Read several files, such as the page images of a directory, as one document."""
-        found = _Findings()
+        found = _Findings(partial=first_page > 1)
         for raw in open_pages(files, page_limit=self._page_limit):
-            self._read_page(self._load(raw), scope, found)
+            if last_page is not None and raw.number > last_page:
+                break
+            if raw.number >= first_page:
+                self._read_page(self._load(raw), scope, found)
+            elif raw.number == 1:
+                self._learn(self._load(raw), scope, found.memory)
             found.pages = raw.number
         return DocumentReading(
             found.kind,
@@ -97,6 +119,15 @@ class StagedReader:
             " + ".join(found.engines) or "none",
             tuple(found.notes),
         )
+
+    def _learn(self, page: Page, scope: ReadScope, memory: ListMemory) -> None:
+        """Remember what the first page's header and titles say, without reading its rows."""
+        tables = ruled_tables(page, memory)
+        if not tables and (table := unruled_table(page, WordLines(page), memory)):
+            tables = [table]
+        if scope is ReadScope.EVERYTHING:
+            for table in tables:
+                self._fill_from_captions(page, table, memory, dict(table.units))
 
     def complete(self, content: bytes, *, filename: str, records: Sequence[ReadRecord]) -> list[ReadRecord]:
         """Read amounts and date of rows that an identity-scoped reading located; others stay as they are."""
@@ -167,7 +198,7 @@ class StagedReader:
                 found.records.append(table_record(table, dated, fields, locator))
             if index in table.gaps:
                 tell_gap(found.records, found.notes, page.number)
-        if totals := totals_of(rows):
+        if not found.partial and (totals := totals_of(rows)):
             check_totals(found.records, first, totals, found.notes)
 
     @staticmethod
@@ -185,5 +216,7 @@ class StagedReader:
 
 def _is_illegible(records: Sequence[ReadRecord]) -> bool:
     """Whether what was read makes so little sense that the page may lie on its side or head."""
-    valid = any(record.uscc_valid for record in records)
-    return not valid and fmean([v for r in records for v in r.confidence.values()] or [0.0]) < _ILLEGIBLE
+    if any(record.uscc_valid for record in records):
+        return False
+    fields = (Field.NAME, Field.USCC) if any(r.uscc for r in records) else (Field.NAME,)
+    return fmean([r.confidence.get(field, 0.0) for r in records for field in fields] or [0.0]) < _ILLEGIBLE
