@@ -23,6 +23,7 @@ from workers.warming import import_early, start_reading
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 
 if TYPE_CHECKING:
+    from activities.adapters.exchange.browser import BrowserProcess
     from activities.ports.bill_source import SourceGateway
 
 log = structlog.get_logger(__name__)
@@ -133,7 +134,7 @@ class Wiring:
         from activities.bill_monitoring.reporting import ReportWriter
 
         self._warmers.append(partial(import_early, *_DRAWING))
-        printer = ChromiumPrinter(self.settings.browser_path)
+        printer = ChromiumPrinter(shared=self._browser)
         return SetBasedAnalysis(
             self.database, ReportWriter(self.database, printer, language=self.settings.language)
         )
@@ -149,7 +150,15 @@ class Wiring:
         from activities.adapters.exchange.gateway import ExchangeGateway
         from activities.adapters.lingering import LingeringGateway
 
-        browser = ExchangeGateway(browser_path=self.settings.browser_path)
-        lingering = LingeringGateway(browser)
-        self._closers += [browser.close, lingering.close]  # closed in reverse
+        lingering = LingeringGateway(ExchangeGateway(browser=self._browser))
+        self._closers.append(lingering.close)  # stands behind the browser in the list: closed before it
         return lingering
+
+    @cached_property
+    def _browser(self) -> BrowserProcess:
+        """One browser for the robot and the printer, started when the first of them needs it."""
+        from activities.adapters.exchange.browser import BrowserProcess
+
+        browser = BrowserProcess(self.settings.browser_path)
+        self._closers.append(browser.close)
+        return browser

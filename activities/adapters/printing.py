@@ -12,7 +12,7 @@ from activities.adapters.fonts import chinese_font
 from activities.ports.printing import PagePrinter, PrinterMissingError
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Route
+    from playwright.async_api import Browser, Page, Route
 
 _PAGE_URL: Final = "http://report.invalid/"
 _FONT_URL: Final = "http://report.invalid/cjk.otf"
@@ -24,15 +24,23 @@ _DATES = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}([^)]*)\)")
 
 
 class ChromiumPrinter(PagePrinter):
-    """Starts a browser for each page: reports are few, and a browser that lingers costs memory.
+    """Prints with a browser that is at hand anyway, or else one of its own for each page.
 
     Args:
         browser: executable to use; None to look for one.
+        shared: a browser that others use, too, and close.
         timeout_seconds: for the page to be laid out.
     """
 
-    def __init__(self, browser: Path | None = None, *, timeout_seconds: float = 60.0) -> None:
+    def __init__(
+        self,
+        browser: Path | None = None,
+        *,
+        shared: BrowserProcess | None = None,
+        timeout_seconds: float = 60.0,
+    ) -> None:
         self._browser = browser
+        self._shared = shared
         self._timeout = timeout_seconds * 1_000
 
     async def pdf(self, html: Awaitable[str]) -> bytes:
@@ -43,18 +51,22 @@ class ChromiumPrinter(PagePrinter):
         Raises:
             PrinterMissingError: the machine has no Chromium.
         """
-        process = BrowserProcess(self._browser)
+        process = self._shared or BrowserProcess(self._browser)
         try:
             browser = await process.running()
             return await self._print(browser, await html)
         except BrowserMissingError as error:
             raise PrinterMissingError(error.message, remedy=error.remedy) from error
         finally:
-            await process.close()
+            if process is not self._shared:
+                await process.close()
 
     async def _print(self, browser: Browser, html: str) -> bytes:
-        page = await browser.new_page(java_script_enabled=False)
-        page.set_default_timeout(self._timeout)
+        async with await browser.new_page(java_script_enabled=False) as page:
+            page.set_default_timeout(self._timeout)
+            return await self._printed(page, html)
+
+    async def _printed(self, page: Page, html: str) -> bytes:
 
         async def serve(route: Route) -> None:
             if route.request.url == _PAGE_URL:

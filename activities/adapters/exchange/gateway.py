@@ -33,6 +33,7 @@ class ExchangeGateway:
 
     Args:
         browser_path: the Chromium to use; None takes the first on PATH, else Playwright's own.
+        browser: a browser that others use, too, in place of one of its own.
         timeout_seconds: patience with one request or one page.
         max_pages: a list of more pages is refused, not walked.
         max_download_bytes: a larger file is refused.
@@ -42,11 +43,12 @@ class ExchangeGateway:
         self,
         browser_path: Path | None = None,
         *,
+        browser: BrowserProcess | None = None,
         timeout_seconds: float = 30.0,
         max_pages: int = 1000,
         max_download_bytes: int = 64 * 1024 * 1024,
     ) -> None:
-        self._browser = BrowserProcess(browser_path)
+        self._browser = browser or BrowserProcess(browser_path)
         self._timeout_seconds = timeout_seconds
         self._max_pages = max_pages
         self._max_download_bytes = max_download_bytes
