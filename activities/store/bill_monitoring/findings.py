@@ -98,9 +98,7 @@ def settled_identities(session: Session, acceptor_keys: Iterable[str]) -> dict[s
 # ---------------------------------------------------------------- findings
 
 
-def standing_findings(
-    session: Session, *, up_to: dt.date, besides: str
-) -> dict[tuple[str, str], FindingRow]:
+def standing_findings(session: Session, *, up_to: dt.date, besides: str) -> dict[tuple[str, str], FindingRow]:
     """What the house knew before a scan: by customer and acceptor, the newest finding that has not cleared.
 
     Args:
