@@ -20,8 +20,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
         not PYTHON,
-        reason="EasyOCR is an optional extra and not installed: put it in a venv of its own (docs/guides/ocr.md) "
-        "and name its python in LEASEFLOW_EASYOCR_PYTHON",
+        reason="EasyOCR is an optional extra and not installed; in a venv of its own it will do as well, "
+        "its python named in LEASEFLOW_EASYOCR_PYTHON (see docs/guides/ocr.md)",
     ),
 ]
 

@@ -47,7 +47,7 @@ def ink_of(cell: Image) -> npt.NDArray[np.bool_] | None:
 def _without_borders(ink: Image) -> Image:
     """Ink less what is left of ruled lines at the cell's edges, and less specks."""
     height, width = ink.shape
-    for edge in range(max(4, min(_BORDER, height // 6))):
+    for edge in range(min(_BORDER, max(4, height // 6), height // 2, width // 2)):
         for row in (edge, height - 1 - edge):
             if ink[row].mean() > 0.6:  # noqa: PLR2004 - text never fills a whole row of pixels
                 ink[row] = 0

@@ -66,6 +66,7 @@ def _complete(
     rows = [dict(locator.cells) for locator in locators]
     units = dict(locators[0].units)
     columns = set().union(*rows)
+    expected = columns | {Field.DATE} if columns & set(AMOUNTS) else columns
     said = Captions()
     if Field.DATE not in columns or (columns & set(AMOUNTS)) - units.keys():
         said = _captions(page, records[0])
@@ -77,7 +78,7 @@ def _complete(
         build_record(
             with_date(row, said.as_of or first.as_of),
             locator=None,
-            expected=[f for f in fields if f in columns or f in locator.unplaced or f is Field.DATE],
+            expected=[f for f in fields if f in expected or f in locator.unplaced],
             guessed=[f for f in locator.guessed if f in fields],
         )
         for row, locator in zip(readings, locators, strict=True)

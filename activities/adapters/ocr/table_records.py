@@ -51,9 +51,12 @@ def table_locator(table: FoundTable, index: int, page: Page, number: int) -> Row
 def table_record(table: FoundTable, row: Row, fields: Sequence[Field], locator: RowLocator) -> ReadRecord:
     """The record of a row of which ``fields`` were read.
 
-    Expected is what the table has for any row, what it may have in an illegible column, a name and a date.
+    Expected is what the table has for any row, what it may have in an illegible column, a name, and
+    where there are amounts the date that they are of.
     """
-    columns = {Field.NAME, Field.DATE, *table.unplaced}.union(*table.rows)
+    columns = {Field.NAME, *table.unplaced}.union(*table.rows)
+    if columns & set(AMOUNTS):
+        columns.add(Field.DATE)
     return build_record(
         row,
         locator=locator,

@@ -20,7 +20,7 @@ def find_header(words: WordLines) -> tuple[list[list[Box]], int]:
 
     Headings may be wrapped, beside others that are not: up to three lines of words then make one header.
     Of several ways to take lines together that which announces most fields wins, then that with
-    fewest words that announce nothing: a title close above is no part of the header.
+    fewest words: a title close above is no part of the header.
     """
     best: tuple[tuple[int, int], list[list[Box]], int] = ((0, 0), [], 0)
     for index in range(min(_HEADER_LINES, len(words.lines))):
@@ -32,7 +32,7 @@ def find_header(words: WordLines) -> tuple[list[list[Box]], int]:
                 break
             groups = _stacked([word for line in lines for word in line])
             found = assign_columns([" ".join(words.texts(group)) for group in groups])
-            rank = (len(found), -len(groups))
+            rank = (len(found), -sum(map(len, lines)))
             if is_header(found) and rank > best[0]:
                 best = (rank, groups, index + count)
     return best[1], best[2]
