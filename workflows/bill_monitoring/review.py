@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.workflow import ParentClosePolicy
 
+from workflows.bill_monitoring.patience import QUICK
 from workflows.bill_monitoring.steps import ScanBooks
 from workflows.situation import Situation, note_list_date
 
@@ -30,8 +29,6 @@ with workflow.unsafe.imports_passed_through():
     from models.errors import LeaseflowError
     from models.people import Role
 
-_QUICK = timedelta(seconds=60)
-
 
 @workflow.defn(name="BillReview", failure_exception_types=[LeaseflowError])
 class BillReview:
@@ -51,7 +48,7 @@ class BillReview:
         items = round_.open_items or await workflow.execute_activity_method(
             ScanBooks.open_review_items,
             round_,
-            start_to_close_timeout=_QUICK,
+            start_to_close_timeout=QUICK,
             summary="load the doubtful items",
         )
         self._open = dict.fromkeys(items)
@@ -90,7 +87,7 @@ class BillReview:
             resolved = await workflow.execute_activity_method(
                 ScanBooks.settle_review_item,
                 resolution,
-                start_to_close_timeout=_QUICK,
+                start_to_close_timeout=QUICK,
                 retry_policy=RetryPolicy(
                     non_retryable_error_types=[
                         "IncompleteResolutionError",

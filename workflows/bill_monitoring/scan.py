@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.workflow import ParentClosePolicy
 
+from workflows.bill_monitoring.gathering import Gathering
+from workflows.bill_monitoring.patience import BOOKS_RETRY, QUICK
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 from workflows.bill_monitoring.visits import Visits
 from workflows.queues import Queue
@@ -21,12 +23,8 @@ with workflow.unsafe.imports_passed_through():
     from models.bill_monitoring.errors import NoChallengeError
     from models.bill_monitoring.messages import (
         ChallengeAnswer,
-        DocumentPart,
         FetchAmounts,
-        FetchFiles,
-        FetchTable,
         FindingCounts,
-        FindLists,
         ListRef,
         Matched,
         ReadDocument,
@@ -45,14 +43,7 @@ with workflow.unsafe.imports_passed_through():
     from models.errors import LeaseflowError
     from models.people import Role
 
-_QUICK = timedelta(seconds=60)
-_BOOKS_RETRY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=500),
-    maximum_interval=timedelta(seconds=30),
-    non_retryable_error_types=["InvalidInputError", "UnknownListDateError"],
-)
 _AMOUNTS_PER_VISIT = 50
-_SCHEDULED_FOR = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 
 
 @workflow.defn(name="OverdueBillScan", failure_exception_types=[LeaseflowError])
@@ -66,10 +57,8 @@ class OverdueBillScan:
     def __init__(self) -> None:
         self._progress = ScanProgress()
         self._findings = FindingCounts()
-        self._list_date: str = ""
         self._lists: tuple[ListRef, ...] = ()
         self._situation = Situation(self._details)
-        self._reading: list[asyncio.Task[None]] = []
         self._opened: ScanOpened
         self._visits: Visits | None = None
 
@@ -79,8 +68,8 @@ class OverdueBillScan:
         self._opened = await workflow.execute_activity_method(
             ScanBooks.open_scan,
             order,
-            start_to_close_timeout=_QUICK,
-            retry_policy=_BOOKS_RETRY,
+            start_to_close_timeout=QUICK,
+            retry_policy=BOOKS_RETRY,
             summary="enter the scan, fix the parameters in force",
         )
         self._visits = Visits(self._opened.scan_id, self._opened.parameters, self._situation)
@@ -124,7 +113,8 @@ class OverdueBillScan:
     # ------------------------------------------------------------ the process
 
     async def _scan(self, order: ScanOrder, visits: Visits) -> ScanOutcome:
-        self._lists = await self._find_lists(order, visits)
+        gathering = Gathering(order, self._opened, visits, self._advance)
+        self._lists = await gathering.find_lists()
         if not self._lists:
             return ScanOutcome(self._opened.scan_id, ScanState.NOTHING_NEW, order.list_date)
         list_date = self._lists[0].list_date
@@ -132,9 +122,9 @@ class OverdueBillScan:
         unscanned = [listed for listed in self._lists if not listed.scanned]
         self._advance(lists=len(self._lists), files=sum(len(listed.files) for listed in unscanned))
         for listed in unscanned:
-            await self._gather(order, listed, visits)
+            await gathering.fetch(listed)
         self._situation.enter(ScanState.READING)
-        await asyncio.gather(*self._reading)
+        await gathering.everything_read()
 
         step = ScanStep(
             scan_id=self._opened.scan_id,
@@ -148,77 +138,13 @@ class OverdueBillScan:
         await self._complete(matched, step, visits)
         return await self._conclude(step, matched)
 
-    async def _find_lists(self, order: ScanOrder, visits: Visits) -> tuple[ListRef, ...]:
-        if order.upload_id is not None:
-            return await workflow.execute_activity_method(
-                ScanBooks.find_uploaded_lists,
-                order,
-                start_to_close_timeout=_QUICK,
-                retry_policy=_BOOKS_RETRY,
-                summary="take the uploaded files as a list",
-            )
-        return await visits.run(
-            ExchangeRobot.find_lists,
-            lambda visit: FindLists(visit, order.list_date, order.force, _scheduled_for()),
-            summary="look which lists are published",
-        )
-
-    async def _gather(self, order: ScanOrder, listed: ListRef, visits: Visits) -> None:
-        """Fetch a list; each document is read as soon as it is here, while the robot goes on."""
-        if order.upload_id is not None:
-            documents = await workflow.execute_activity_method(
-                ScanBooks.uploaded_documents,
-                listed,
-                start_to_close_timeout=_QUICK,
-                retry_policy=_BOOKS_RETRY,
-                summary="find the uploaded documents",
-            )
-            self._read_soon(documents)
-            return
-        size = self._opened.parameters.crawl.files_per_visit
-        for start in range(0, len(listed.files), size):
-            files = listed.files[start : start + size]
-            fetched = await visits.run(
-                ExchangeRobot.fetch_files,
-                lambda visit, files=files: FetchFiles(visit, listed.list_id, files),  # type: ignore[misc]
-                summary=f"fetch files {start + 1}-{start + len(files)} of {len(listed.files)}",
-            )
-            self._advance(files_fetched=len(files))
-            self._read_soon(fetched.documents)
-        if listed.table_pages:
-            fetched = await visits.run(
-                ExchangeRobot.fetch_table,
-                lambda visit: FetchTable(visit, listed),
-                summary=f"walk {listed.table_pages} pages of the on-line table",
-            )
-            self._advance(pages=fetched.pages, rows=fetched.rows)
-            self._read_soon(fetched.documents)
-
-    def _read_soon(self, documents: tuple[DocumentPart, ...]) -> None:
-        self._advance(documents=len(documents))
-        self._reading.extend(asyncio.create_task(self._read(document)) for document in documents)
-
-    async def _read(self, document: DocumentPart) -> None:
-        read = await workflow.execute_activity_method(
-            DocumentDesk.read_document,
-            ReadDocument(self._opened.scan_id, document, self._opened.parameters),
-            task_queue=Queue.OCR,
-            start_to_close_timeout=timedelta(minutes=30),
-            heartbeat_timeout=_QUICK,
-            retry_policy=RetryPolicy(maximum_attempts=5, non_retryable_error_types=["InvalidInputError"]),
-            summary=f"read {document.filename} ({document.part})"[:200],
-        )
-        self._advance(
-            documents_read=1, rows=read.rows, doubtful=read.doubtful, unreadable=1 if read.problem else 0
-        )
-
     async def _match(self, step: ScanStep) -> Matched:
         return await workflow.execute_activity_method(
             RiskAnalysis.match_records,
             step,
             task_queue=Queue.ANALYSIS,
             start_to_close_timeout=timedelta(minutes=10),
-            retry_policy=_BOOKS_RETRY,
+            retry_policy=BOOKS_RETRY,
             summary="match records against the stock customers",
         )
 
@@ -230,7 +156,7 @@ class OverdueBillScan:
                 ReadDocument(step.scan_id, document, step.parameters),
                 task_queue=Queue.OCR,
                 start_to_close_timeout=timedelta(minutes=30),
-                heartbeat_timeout=_QUICK,
+                heartbeat_timeout=QUICK,
                 retry_policy=RetryPolicy(maximum_attempts=5),
                 summary=f"read the matched rows of {document.filename} to the end"[:200],
             )
@@ -255,7 +181,7 @@ class OverdueBillScan:
             step,
             task_queue=Queue.ANALYSIS,
             start_to_close_timeout=timedelta(minutes=5),
-            retry_policy=_BOOKS_RETRY,
+            retry_policy=BOOKS_RETRY,
             summary="compare with the list before and grade",
         )
         await self._start_people_work(step)
@@ -264,7 +190,7 @@ class OverdueBillScan:
             step,
             task_queue=Queue.ANALYSIS,
             start_to_close_timeout=timedelta(minutes=5),
-            retry_policy=_BOOKS_RETRY,
+            retry_policy=BOOKS_RETRY,
             summary="write and archive the report",
         )
         return ScanOutcome(
@@ -302,8 +228,8 @@ class OverdueBillScan:
         await workflow.execute_activity_method(
             ScanBooks.close_scan,
             outcome,
-            start_to_close_timeout=_QUICK,
-            retry_policy=_BOOKS_RETRY,
+            start_to_close_timeout=QUICK,
+            retry_policy=BOOKS_RETRY,
             summary="enter the outcome",
         )
         self._situation.enter(outcome.state)
@@ -311,13 +237,11 @@ class OverdueBillScan:
     async def _report_trouble(self, failure: ActivityError | LeaseflowError) -> None:
         fact = failure.cause if isinstance(failure, ActivityError) else failure
         sentence = fact.message if isinstance(fact, ApplicationError | LeaseflowError) else str(fact)
-        for task in self._reading:
-            task.cancel()
         await self._close(ScanOutcome(self._opened.scan_id, ScanState.FAILED, None))
         await workflow.execute_activity_method(
             Messenger.send_trouble,
             TroubleNotice(self._opened.scan_id, sentence, self._opened.parameters),
-            start_to_close_timeout=_QUICK,
+            start_to_close_timeout=QUICK,
             retry_policy=RetryPolicy(maximum_attempts=10),
             summary="tell the operators",
         )
@@ -340,11 +264,6 @@ class OverdueBillScan:
                 f"{found.new} new, {found.worse} worse, {found.better} better, {found.cleared} cleared"
             )
         return lines
-
-
-def _scheduled_for() -> datetime | None:
-    """The time that a schedule started this for: a missed one, when it is made up for."""
-    return workflow.info().typed_search_attributes.get(_SCHEDULED_FOR)
 
 
 def _ask_amounts(visit: object, *, step: ScanStep, record_ids: tuple[str, ...]) -> FetchAmounts:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
+from workflows.bill_monitoring.patience import QUICK
 from workflows.bill_monitoring.steps import Messenger, ScanBooks
 from workflows.situation import Situation, note_list_date
 
@@ -25,7 +26,6 @@ with workflow.unsafe.imports_passed_through():
     from models.errors import LeaseflowError
     from models.people import Role, WrongActorError
 
-_QUICK = timedelta(seconds=60)
 _SEND_RETRY = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=10))
 
 
@@ -49,7 +49,7 @@ class BillWarning:
         due = await workflow.execute_activity_method(
             ScanBooks.load_warning,
             round_,
-            start_to_close_timeout=_QUICK,
+            start_to_close_timeout=QUICK,
             summary="load the findings and the chain of managers",
         )
         self._open, self._chain = dict.fromkeys(due.finding_ids), due.chain
@@ -80,7 +80,7 @@ class BillWarning:
         await workflow.execute_activity_method(
             ScanBooks.record_acknowledgement,
             RecordAcknowledgement(command.actor, findings, command.note, workflow.now()),
-            start_to_close_timeout=_QUICK,
+            start_to_close_timeout=QUICK,
             summary=f"{command.actor.username} acknowledges {len(findings)} findings",
         )
         for finding in findings:
