@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import socket
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+import psutil
 
 from models.errors import ServiceUnreachableError
 
@@ -35,23 +41,47 @@ def choose_ports(remembered_in: Path, asked: Mapping[str, int]) -> dict[str, int
         ServiceUnreachableError: a port that was asked for is taken.
     """
     remembered: dict[str, int] = json.loads(remembered_in.read_text()) if remembered_in.exists() else {}
-    chosen: dict[str, int] = {}
-    for service, usual in USUAL.items():
-        if service in asked:
-            if not _is_free(asked[service]):
-                raise ServiceUnreachableError(
-                    f"port {asked[service]} for {service} is taken",
-                    remedy="Ask for another one, or leave it open",
-                )
-            chosen[service] = asked[service]
-            continue
-        wanted = remembered.get(service, usual)
-        chosen[service] = wanted if _is_free(wanted) and wanted not in chosen.values() else _any_port()
+    with _reservations() as taken:
+        chosen: dict[str, int] = {}
+        for service, usual in USUAL.items():
+            used = taken | set(chosen.values())
+            if service in asked:
+                if not _is_free(asked[service], used):
+                    raise ServiceUnreachableError(
+                        f"port {asked[service]} for {service} is taken",
+                        remedy="Ask for another one, or leave it open",
+                    )
+                chosen[service] = asked[service]
+                continue
+            wanted = remembered.get(service, usual)
+            chosen[service] = wanted if _is_free(wanted, used) else _any_port(used)
+        taken.update(chosen.values())
     remembered_in.write_text(json.dumps(chosen, indent=2))
     return chosen
 
 
-def _is_free(port: int) -> bool:
+@contextmanager
+def _reservations() -> Iterator[set[int]]:
+    """Ports that other stacks have chosen but may not listen on yet; what is added becomes ours.
+
+    Two stacks that start together would otherwise choose the same ones.
+    """
+    file = Path(tempfile.gettempdir()) / f"leaseflow-ports-{os.getuid()}.json"
+    with file.open("a+") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        handle.seek(0)
+        known: dict[str, list[int]] = json.loads(handle.read() or "{}")
+        alive = {pid: ports for pid, ports in known.items() if psutil.pid_exists(int(pid))}
+        others = {port for pid, ports in alive.items() if int(pid) != os.getpid() for port in ports}
+        taken = set(others)
+        yield taken
+        handle.truncate(0)
+        json.dump(alive | {str(os.getpid()): sorted(taken - others)}, handle)
+
+
+def _is_free(port: int, used: set[int]) -> bool:
+    if port in used:
+        return False
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -61,8 +91,10 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def _any_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _any_port(used: set[int]) -> int:
+    while True:
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            port: int = probe.getsockname()[1]
+        if port not in used:
+            return port
