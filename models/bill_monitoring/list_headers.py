@@ -74,6 +74,7 @@ _AMOUNTS: Final = {Field.OVERDUE_BALANCE, Field.CUMULATIVE_OVERDUE}
 _LEGIBLE: Final = 0.8
 """Confidence of a heading's weakest character from which an unknown heading is known to be unknown."""
 _UNIT: Final = re.compile(r"(亿元|百万元|千元|万元|元)")
+_UNIT_IN_BRACKETS: Final = re.compile(r"\((单位:?|人民币|rmb|cny)*(亿元|百万元|千元|万元|元)?\)?$")
 _UNIT_IN_TITLE: Final = re.compile(r"单位[:：]?(?:人民币)?(亿元|百万元|千元|万元|元)")
 _TOTAL: Final = re.compile(r"^(合计|总计|小计|共计|total|sum)\b|^(合计|总计|小计|共计)", re.IGNORECASE)
 
@@ -150,6 +151,20 @@ def obscure_columns(headings: Sequence[TextLine], columns: dict[Field, tuple[int
         and not _is_foreign(line.text)
         and (line.confidence < _LEGIBLE or not line.text.strip())
     }
+
+
+def has_doubtful_unit(heading: TextLine) -> bool:
+    """Whether a heading shows brackets, as around a unit, of which no unit can surely be read.
+
+    >>> has_doubtful_unit(TextLine("逾期余额(方元)", 0.9))
+    True
+    """
+    opening = max(heading.text.find(c) for c in "(（")
+    if opening < 0:
+        return False
+    inside = heading.glyphs[opening:] if len(heading.glyphs) == len(heading.text) else ()
+    unsure = min((glyph.confidence for glyph in inside), default=heading.confidence) < _LEGIBLE
+    return unsure or not _UNIT_IN_BRACKETS.match(tidy(heading.text[opening:]).lower())
 
 
 def _is_foreign(heading: str) -> bool:

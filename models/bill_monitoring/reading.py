@@ -70,7 +70,7 @@ class RowLocator:
     unplaced: tuple[Field, ...] = ()
     """Fields that the list may well have, in a column whose heading could not be read."""
     guessed: tuple[Field, ...] = ()
-    """Amounts whose column was told by its content, not by its heading."""
+    """Amounts whose column was told by its content, or whose unit was hardly legible."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,7 @@ def _compared(reading: FieldReading, usual: int | None, *, grouped: bool) -> Fie
     return replace(reading, doubts=doubts)
 
 
-_GUESSED: Final = "the heading of its column could not be read, and only the content tells it"
+_GUESSED: Final = "the heading of its column, or the unit in it, could not be read for sure"
 
 
 def build_record(
@@ -220,7 +220,7 @@ def build_record(
         readings: what was read; a field that the list does not have is missing.
         locator: where the row stands.
         expected: fields that the list has, or may well have, so that one without value is worth a look.
-        guessed: fields whose column was told by its content alone, which a person has to confirm.
+        guessed: fields whose column or unit is not sure, which a person has to confirm.
     """
     review = [sentence for field in expected for sentence in _sentences(field, readings.get(field))]
     review += [f"{field.value}: {_GUESSED}" for field in guessed if field in readings]

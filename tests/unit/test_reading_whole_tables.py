@@ -7,7 +7,12 @@ import pytest
 from activities.adapters.ocr.ranges import joined, page_ranges
 from activities.adapters.ocr.table_records import check_totals
 from models.bill_monitoring.line_widths import deviating, printed_width
-from models.bill_monitoring.list_headers import obscure_columns, unplaced_fields, with_unnamed_columns
+from models.bill_monitoring.list_headers import (
+    has_doubtful_unit,
+    obscure_columns,
+    unplaced_fields,
+    with_unnamed_columns,
+)
 from models.bill_monitoring.printed_text import TextLine
 from models.bill_monitoring.reading import DocumentKind, DocumentReading, Field, ReadRecord
 from models.money import Money
@@ -50,6 +55,20 @@ def headings(*last):
 @pytest.mark.parametrize(("heading", "expected"), [("", {3}), ("系计", {3}), ("机构类型", set())])
 def test_an_illegible_heading_is_told_from_one_that_is_never_read(heading, expected):
     assert obscure_columns(headings(TextLine(heading, 0.3)), COLUMNS) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "doubtful"),
+    [
+        ("逾期余额", 0.9, False),
+        ("逾期余额（万元）", 0.9, False),
+        ("逾期余额(元)", 0.9, False),
+        ("逾期余额（方元）", 0.9, True),
+        ("逾期余额（元）", 0.5, True),
+    ],
+)
+def test_a_unit_that_is_not_sure_is_told(text, confidence, doubtful):
+    assert has_doubtful_unit(TextLine(text, confidence)) is doubtful
 
 
 def test_the_other_column_of_amounts_is_told_if_it_is_never_the_smaller():

@@ -30,8 +30,10 @@ def unruled_table(page: Page, words: WordLines, memory: ListMemory) -> FoundTabl
     edges = _edges_by_content(body, page.image.shape[1])
     sample = partial(_sample, words, body)
     if header:
-        if len(header) < len(edges) - 1 <= len(header) + _MOST_HEADINGS_MISSED:
-            header = by_column(cut_at(header, edges), edges)
+        missed = len(edges) - 1 - len(header)
+        if 0 < missed <= _MOST_HEADINGS_MISSED or (missed == 0 and _one_each(header, edges)):
+            ways = [by_column(groups, edges) for groups in (header, cut_at(header, edges))]
+            header = max(ways, key=partial(_worth, words))
         else:
             edges = _edges_between(header, body, page.image.shape[1])
         headings = [TextLine.joined(words.read(group), " ") for group in header]
@@ -45,6 +47,17 @@ def unruled_table(page: Page, words: WordLines, memory: ListMemory) -> FoundTabl
     placed = place_rows(words, body, edges, layout.columns)
     titles = [text for line in words.lines[: max(first - 1, 0)] for text in words.texts(line)]
     return _table(words, placed, header, layout, titles) if placed.rows else None
+
+
+def _worth(words: WordLines, header: Sequence[Sequence[Box]]) -> tuple[int, int]:
+    """How many fields and units a header announces: a cut must not sever a unit from its heading."""
+    columns = assign_columns([" ".join(words.texts(group)) for group in header])
+    return len(columns), sum(unit is not None for _, unit in columns.values())
+
+
+def _one_each(header: Sequence[Sequence[Box]], edges: Sequence[int]) -> bool:
+    """Whether every heading stands over a column of its own."""
+    return len({column_of(covering(group), edges) for group in header}) == len(header)
 
 
 def _table(

@@ -22,9 +22,12 @@ from models.bill_monitoring.record_rules import (
     is_trusted,
     settle,
 )
+from models.bill_monitoring.uscc_repair import is_proved_uscc
 
 _NAME_WIDTH: Final = 0.72
 """Chinese names are read squeezed to this width: as well, in two thirds of the time."""
+_CODE_WIDTH: Final = 0.72
+"""Codes are read squeezed first; one that does not hold both its check characters is read in full."""
 Row = dict[Field, FieldReading]
 
 
@@ -39,15 +42,28 @@ def read_rows(
     readings: list[Row] = [{} for _ in rows]
     for field in fields:
         held = [(index, row[field]) for index, row in enumerate(rows) if field in row]
-        boxes = [box for _, box in held]
-        width = _NAME_WIDTH if field is Field.NAME else 1.0
-        lines = table.read(boxes) if table.read else page.cells(boxes, width=width)
+        lines = _lines(page, table, field, [box for _, box in held])
         for (index, box), line in zip(held, lines, strict=True):
             readings[index][field] = _reading(page, field, box, line, units.get(field, 1))
     for name in AMOUNTS:
         _compare(readings, [name], compare_column)
     _compare(readings, AMOUNTS, compare_widths)
     return readings
+
+
+def _lines(page: Page, table: FoundTable, field: Field, boxes: Sequence[Box]) -> list[TextLine]:
+    """The text of one column's cells, squeezed where that is as good or proves itself."""
+    if table.read:
+        return table.read(boxes)
+    if field is Field.NAME:
+        return page.cells(boxes, width=_NAME_WIDTH)
+    if field is not Field.USCC:
+        return page.cells(boxes)
+    lines = page.cells(boxes, width=_CODE_WIDTH)
+    doubtful = [i for i, line in enumerate(lines) if not is_proved_uscc(line.text)]
+    for index, line in zip(doubtful, page.cells([boxes[i] for i in doubtful]), strict=True):
+        lines[index] = line
+    return lines
 
 
 def _reading(page: Page, name: Field, box: Box, line: TextLine, unit: int) -> FieldReading:

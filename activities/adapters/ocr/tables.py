@@ -13,6 +13,7 @@ from activities.adapters.ocr.page import Page
 from models.bill_monitoring.list_headers import (
     assign_columns,
     columns_by_content,
+    has_doubtful_unit,
     is_header,
     is_total,
     lacks_columns,
@@ -49,7 +50,7 @@ class FoundTable:
     unplaced: frozenset[Field] = frozenset()
     """Fields that may stand in a column whose heading is illegible."""
     guessed: frozenset[Field] = frozenset()
-    """Amounts whose column was told by content alone."""
+    """Amounts whose column was told by content alone, or whose unit was hardly legible."""
     gaps: frozenset[int] = frozenset()
     """Numbers of the rows (from 0) after which others may be missing."""
     read: Callable[[Sequence[Box]], list[TextLine]] | None = None
@@ -78,12 +79,14 @@ class Layout:
             sample: reads some rows below the header, if they are needed.
         """
         width, obscure = len(headings), obscure_columns(headings, columns)
+        amounts = {name: headings[columns[name][0]] for name in AMOUNTS if name in columns}
+        unsure = frozenset(name for name, heading in amounts.items() if has_doubtful_unit(heading))
         if not lacks_columns(columns) and not obscure:
-            return cls(columns, width)
+            return cls(columns, width, guessed=unsure)
         rows = sample()
         told = with_unnamed_columns(columns, [line.text for line in headings], rows, obscure)
         guessed = (told.keys() - columns.keys()) & set(AMOUNTS)
-        return cls(told, width, frozenset(unplaced_fields(told, rows, obscure)), frozenset(guessed))
+        return cls(told, width, frozenset(unplaced_fields(told, rows, obscure)), unsure | guessed)
 
 
 @dataclass(slots=True)
