@@ -37,6 +37,8 @@ LOOK_TWICE_BELOW: Final = {
     Field.DATE: 0.95,
 }
 """Confidence under which a second reading is worth its time."""
+_LEGIBLE_CODE: Final = 0.5
+"""Confidence of a code's weakest character from which its check characters can prove it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,9 @@ def is_trusted(field: Field, reading: FieldReading, *, threshold: Mapping[Field,
 
 
 def _is_proved(reading: FieldReading) -> bool:
-    return isinstance(reading.value, str) and is_proved_uscc(reading.value)
+    """Whether both check characters prove a code; what was all but guessed may hold them by chance."""
+    legible = reading.confidence >= _LEGIBLE_CODE
+    return legible and isinstance(reading.value, str) and is_proved_uscc(reading.value)
 
 
 def settle(
@@ -134,6 +138,8 @@ def settle(
     best = max([first, *others], key=lambda r: (_soundness(field, r), r.confidence))
     agreeing = [r for r in (first, *others) if r.value == best.value]
     chosen = replace(best, confidence=max(r.confidence for r in agreeing), width=first.width)
+    if best.value is None:
+        return chosen  # each reading says in its own words what is wrong with it
     if len(agreeing) == len(others) + 1:
         common = set.intersection(*(set(r.doubts) for r in agreeing))
         return replace(chosen, doubts=tuple(d for d in best.doubts if d in common))

@@ -46,6 +46,33 @@ async def test_documents_are_read_side_by_side_and_a_killed_process_is_replaced(
         await pool.close()
 
 
+async def test_a_long_document_is_shared_out_and_comes_back_in_page_order():
+    from fpdf import FPDF
+
+    pdf = FPDF()
+    pdf.set_font("helvetica", size=10)
+    for number in range(18):
+        pdf.add_page()
+        rows = [("Acceptor name", "USCC", "Overdue balance (CNY)")] if not number else []
+        rows += [(f"Company {number} {n} Ltd", "91350100M000100Y43", f"{number + 1}.00") for n in "AB"]
+        for row in rows:
+            for text in row:
+                pdf.cell(w=60, h=8, text=text, border=1)
+            pdf.ln()
+        pdf.cell(w=60, h=8, text="Continued overleaf")
+    content, pool = bytes(pdf.output()), OcrPool(2)
+    try:
+        reading = await pool.read(content, filename="long.pdf", scope=ReadScope.EVERYTHING)
+        part = await pool.read(
+            content, filename="long.pdf", scope=ReadScope.EVERYTHING, first_page=10, last_page=11
+        )
+    finally:
+        await pool.close()
+    assert reading.pages == 18
+    assert [r.locator.page for r in reading.records] == [n for n in range(1, 19) for _ in "AB"]
+    assert part.records == reading.records[18:22]
+
+
 PARENT = """
 import asyncio, sys
 from activities.adapters.ocr.pool import OcrPool

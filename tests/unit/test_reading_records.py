@@ -191,3 +191,8 @@ def test_amounts_of_two_rows_run_together_are_doubted():
 def test_a_name_run_together_with_something_is_doubted(name):
     assert is_odd_name(name)
     assert not is_odd_name("云南荣盛贸易有限公司上海第一分公司")
+
+
+def test_looks_that_agree_on_nothing_keep_their_doubts():
+    looks = [interpret(Field.DATE, TextLine(text, 0.9)) for text in ("2O2", "20?")]
+    assert settle(Field.DATE, looks[0], looks[1:]).doubts

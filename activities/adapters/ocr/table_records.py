@@ -15,6 +15,8 @@ from models.money import Money
 
 _SHORTEST_CODE: Final = 8
 """A code with fewer characters and no name beside it is a page number or the like."""
+_SHORTEST_NAME: Final = 3
+"""A shorter name in a last row without code is a misread 合计."""
 
 
 def is_record(row: Row, *, last: bool) -> bool:
@@ -25,7 +27,8 @@ def is_record(row: Row, *, last: bool) -> bool:
     name, code = _identity(row)
     if is_total_row([name, code]):
         return False
-    legible = bool(name or len(code) >= _SHORTEST_CODE)
+    named = len(name) >= _SHORTEST_NAME if last else bool(name)
+    legible = named or len(code) >= _SHORTEST_CODE
     return legible or (not last and any(reading.printed for reading in row.values()))
 
 
