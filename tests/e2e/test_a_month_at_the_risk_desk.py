@@ -16,7 +16,6 @@ pytestmark = [
     pytest.mark.ocr,
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("desk"),
 ]
 
 

@@ -21,7 +21,6 @@ pytestmark = [
     pytest.mark.ocr,
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("days"),
 ]
 
 PATIENCE = 120
