@@ -77,6 +77,10 @@ def tidy(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c)[0] != "C" or c in "\n\t").strip()
 
 
+_SPECK: Final = re.compile(r"(?<=[一-鿿）])[.,，。、'`](?=[一-鿿（])")
+"""A speck of dirt between two Chinese characters, read as punctuation that no name has."""
+
+
 def tidy_name(text: str) -> str:
     """An enterprise's name: full-width brackets as registered, no spaces between Chinese characters.
 
@@ -87,6 +91,7 @@ def tidy_name(text: str) -> str:
     if any("一" <= c <= "鿿" for c in name):
         name = name.translate(str.maketrans("()[]【】〔〕", "（）（）（）（）"))
         name = re.sub(r"[·•.。,，、:：;；|_\-—'\"`]+$", "", name)
+        name = _SPECK.sub("", name)
         name = re.sub(r"^[·•.。,，、:：;；|_\-—'\"`]+", "", name)
     return name
 
