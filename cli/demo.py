@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,8 +66,6 @@ def demo(
     """
     size = SMALL if small else FULL
     home = _home(load_settings().home.absolute(), small=small)
-    import os
-
     os.environ["LEASEFLOW_HOME"] = str(home)
     began = time.monotonic()
     started_here = read_state(home) is None
@@ -82,9 +82,11 @@ def demo(
             down()
         raise
     (home / "demo.json").write_text(json.dumps({"acceptors": size.acceptors}))
-    _tell(settings, home, outcome, seconds=time.monotonic() - began, small=small)
+    _tell(settings, home, outcome, seconds=time.monotonic() - began)
     if stop:
         down()
+    else:
+        _say_how_to_go_on(home, small=small)
 
 
 def _home(home: Path, *, small: bool) -> Path:
@@ -113,8 +115,6 @@ def _prepare(settings: Settings, home: Path, size: Size, *, first: bool) -> None
 
 
 async def _scan(settings: Settings) -> ScanOutcome:
-    from datetime import UTC, datetime
-
     client = await connect(settings)
     workflow_id = scan_workflow(business_date(datetime.now(UTC)))
     handle = await start(client, ScanOrder(), workflow_id)
@@ -125,7 +125,7 @@ async def _scan(settings: Settings) -> ScanOutcome:
         raise await scan_failure(error) from error
 
 
-def _tell(settings: Settings, home: Path, outcome: ScanOutcome, *, seconds: float, small: bool) -> None:
+def _tell(settings: Settings, home: Path, outcome: ScanOutcome, *, seconds: float) -> None:
     show_findings_of(settings, outcome)
     folder = home / "reports"
     folder.mkdir(exist_ok=True)
@@ -146,6 +146,9 @@ def _tell(settings: Settings, home: Path, outcome: ScanOutcome, *, seconds: floa
     done(f"exchange site    {settings.exchange_url}")
     done(f"mails sent       {mailbox}/messages")
     done(f"took             {seconds:.0f} s in all")
+
+
+def _say_how_to_go_on(home: Path, *, small: bool) -> None:
     there = f"export LEASEFLOW_HOME={home}; " if small else ""
     done(
         f"\nThe stack goes on running. Look around:  {there}./run status; ./run bills findings; "
