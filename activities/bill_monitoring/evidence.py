@@ -12,6 +12,7 @@ from activities.ports.bill_source import (
     Attachment,
     LayoutChangedError,
     ListPage,
+    SourceUnavailableError,
 )
 from activities.store import documents, sessions
 from activities.store.bill_monitoring import lists, scans
@@ -159,8 +160,8 @@ class EvidenceRoom:
         with self.database.transaction() as session:
             return documents.keep(session, content, media_type=media_type)
 
-    def keep_failure(self, scan_id: str, error: LayoutChangedError) -> None:
-        """Keep the screenshot of a page that is not what it was."""
+    def keep_failure(self, scan_id: str, error: LayoutChangedError | SourceUnavailableError) -> None:
+        """Keep the screenshot of a page that is not what it was, or that did not come."""
         if error.screenshot is None:
             return
         sha256 = self.keep(error.screenshot, media_type="image/png")

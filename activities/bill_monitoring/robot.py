@@ -21,6 +21,7 @@ from activities.ports.bill_source import (
     SessionExpiredError,
     SourceGateway,
     SourceLogin,
+    SourceUnavailableError,
 )
 from activities.ports.secrets import Sealer, SecretStore
 from models.bill_monitoring.errors import UnknownListDateError
@@ -172,6 +173,9 @@ class BrowserRobot(ExchangeRobot):
                     raise
             except ChallengeRequiredError as error:
                 raise self._for_a_person(error) from error
+            except SourceUnavailableError as error:
+                self._room.keep_failure(visit.scan_id, error)
+                raise
         raise SessionExpiredError(
             f"the exchange ended the session {_LOGINS_PER_STEP} times in one step",
             remedy="Check whether the account is used elsewhere",
