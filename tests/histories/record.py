@@ -1,6 +1,6 @@
 """Keep the history of a workflow that ran, so that later versions must replay it.
 
-Example: python -m tests.histories.record 127.0.0.1:7233 bills-scan-2026-10-31 OverdueBillScan--site
+Example: python -m tests.histories.record 127.0.0.1:7233 bills-scan-2026-10-31 OverdueBillScan--site [RUN_ID]
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-async def record(address: str, workflow_id: str, name: str) -> Path:
+async def record(address: str, workflow_id: str, name: str, run_id: str | None = None) -> Path:
     client = await Client.connect(address)
-    history = await client.get_workflow_handle(workflow_id).fetch_history()
+    history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
     target = HERE / f"{name}.json"
     target.write_text(json.dumps(plain(json.loads(history.to_json())), ensure_ascii=False, indent=1) + "\n")
     return target
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{asyncio.run(record(*sys.argv[1:4]))}\n")
+    sys.stdout.write(f"{asyncio.run(record(*sys.argv[1:5]))}\n")
