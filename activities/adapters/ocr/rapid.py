@@ -48,6 +48,8 @@ def load_rapidocr(*, threads: int = 1) -> tuple[RapidRecogniser, RapidDetector]:
             "Rec.engine_type": EngineType.OPENVINO,
             "EngineConfig.openvino.inference_num_threads": threads,
             "EngineConfig.openvino.num_streams": 1,
+            # pinned, the single threads of all reading processes would share one core
+            "EngineConfig.openvino.enable_cpu_pinning": False,
             "EngineConfig.openvino.performance_hint": "LATENCY",
         }
     )
