@@ -19,6 +19,12 @@ class Role(StrEnum):
     """Head of officers: receives what is escalated."""
     OPERATOR = "operator"
     """Keeps the robot running: supplies captchas and codes, uploads files."""
+    CASHIER = "cashier"
+    """Orders payments, takes receipts, runs the terminals."""
+    TREASURER = "treasurer"
+    """Releases payments and batches, settles what banks contradict, answers for bank profiles."""
+    ACCOUNTANT = "accountant"
+    """Keeps the ledger: manual vouchers, months, voucher templates."""
     SYSTEM = "system"
 
 
