@@ -12,23 +12,26 @@ from activities.store import parameters
 from cli.house import reading, who
 from cli.output import As, DryRun, Json, done, print_json, print_table
 from models.calendar import SHANGHAI
-from models.errors import InvalidInputError
-from models.people import Role
+from models.errors import InvalidInputError, RefusedByRuleError
+from models.parameters.registry import ParameterSet, parameter_set
+
+SetName = Annotated[str, typer.Argument(metavar="SET", help="As shown by params list.")]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Parameters, with their history.")
 
 
 @app.command()
-def show(as_json: Json = False) -> None:
+def show(name: SetName = "bill-monitoring", as_json: Json = False) -> None:
     """Parameters in force now.
 
-    Example: leaseflow params show
+    Example: leaseflow params show payments
     """
+    wanted = parameter_set(name)
     with reading() as session:
-        current = parameters.in_force(session, datetime.now(UTC))
+        current = parameters.in_force(session, wanted, datetime.now(UTC))
     value = current.value.model_dump(mode="json")
     if as_json:
-        print_json({"version": current.version, "parameters": value})
+        print_json({"set": name, "version": current.version, "parameters": value})
         return
     rows = [(name, json.dumps(leaf, ensure_ascii=False)) for name, leaf in _leaves(value)]
     print_table(("parameter", "value"), rows, empty="no parameters")
@@ -41,6 +44,7 @@ def set_(
         list[str], typer.Argument(metavar="NAME=VALUE...", help="Values are JSON or plain text.")
     ],
     reason: Annotated[str, typer.Option(help="Why; kept in the history.")],
+    name: Annotated[str, typer.Option("--set", help="Parameter set.")] = "bill-monitoring",
     effective: Annotated[
         datetime | None, typer.Option(help="From when (Shanghai time); now otherwise.")
     ] = None,
@@ -52,34 +56,37 @@ def set_(
     Example: leaseflow params set warning.acknowledge_hours=4 --reason "audit 2026-11" --as risk.desk
     """
     person = who(actor)
-    person.require(Role.RISK, Role.MANAGER, to="change parameters")
+    wanted = parameter_set(name)
+    _refuse_four_eyes(wanted)
+    person.require(*wanted.editors, to=f"change {name}")
     with reading() as session:
-        value = parameters.in_force(session, datetime.now(UTC)).value.model_dump(mode="json")
+        value = parameters.in_force(session, wanted, datetime.now(UTC)).value.model_dump(mode="json")
         for change in changes:
             _apply(value, change)
-        checked = parameters.checked_value(value)
+        checked = wanted.checked(value)
         if dry_run:
             done(f"valid: {', '.join(changes)} (nothing was changed)")
             return
         instant = effective.replace(tzinfo=SHANGHAI) if effective else datetime.now(UTC)
         version = parameters.change(
             session,
+            wanted,
             checked.model_dump(mode="json"),
             effective_from=instant,
             changed_by=person.username,
             reason=reason,
         )
-    done(f"params/{version} in force from {instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+    done(f"params/{name}/{version} in force from {instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
 
 
 @app.command()
-def history(as_json: Json = False) -> None:
+def history(name: SetName = "bill-monitoring", as_json: Json = False) -> None:
     """Every version: who changed what, when and why.
 
-    Example: leaseflow params history
+    Example: leaseflow params history payments
     """
     with reading() as session:
-        rows = parameters.history(session)
+        rows = parameters.history(session, parameter_set(name))
     if as_json:
         print_json([row.model_dump() for row in rows])
         return
@@ -97,6 +104,14 @@ def history(as_json: Json = False) -> None:
         ],
         empty="no change yet; the shipped parameters are in force",
     )
+
+
+def _refuse_four_eyes(wanted: ParameterSet[Any]) -> None:
+    if wanted.four_eyes:
+        raise RefusedByRuleError(
+            f"{wanted.name} is changed by four eyes",
+            remedy=f"Propose the change: leaseflow params propose {wanted.name} NAME=VALUE --reason WHY",
+        )
 
 
 def _leaves(value: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -26,6 +26,7 @@ from models.bill_monitoring.messages import (
     WarningRound,
 )
 from models.bill_monitoring.rules import Change
+from models.parameters.registry import BILL_MONITORING
 from workflows.bill_monitoring.steps import ScanBooks
 
 
@@ -42,7 +43,7 @@ class PostgresScanBooks(ScanBooks):
         # the end of a run id is random, its beginning is the time
         scan_id = f"{started:%Y%m%d}-{run_id[-8:]}"
         with self._database.transaction() as session:
-            parameters = parameter_store.in_force(session, started)
+            parameters = parameter_store.in_force(session, BILL_MONITORING, started)
             scans.enter_scan(
                 session,
                 order,

@@ -4,62 +4,77 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic
 
-from pydantic import ValidationError
 from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
 from activities.store.tables.house import ParameterVersionRow
 from models.errors import InvalidInputError
-from models.parameters.bill_monitoring import BillMonitoringParameters
-
-BILL_MONITORING = "bill-monitoring"
+from models.parameters.registry import (
+    NothingInForceError,
+    ParameterSet,
+    Value,
+    bank_code,
+    bank_profile,
+    shipped_names,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class ParametersInForce:
+class ParametersInForce(Generic[Value]):
     """A parameter set as it holds at an instant; version 0 is the shipped default."""
 
     version: int
-    value: BillMonitoringParameters
+    value: Value
 
 
-def in_force(session: Session, at: datetime) -> ParametersInForce:
-    """Parameters of bill monitoring in force at an instant."""
+def in_force(session: Session, parameters: ParameterSet[Value], at: datetime) -> ParametersInForce[Value]:
+    """A parameter set as it is in force at an instant.
+
+    Raises:
+        NothingInForceError: it has no default, and no version is in force.
+    """
     row = session.execute(
         select(ParameterVersionRow)
         .where(
-            col(ParameterVersionRow.name) == BILL_MONITORING, col(ParameterVersionRow.effective_from) <= at
+            col(ParameterVersionRow.name) == parameters.name, col(ParameterVersionRow.effective_from) <= at
         )
         .order_by(col(ParameterVersionRow.effective_from).desc(), col(ParameterVersionRow.version).desc())
         .limit(1)
     ).scalar_one_or_none()
-    if row is None:
-        return ParametersInForce(0, BillMonitoringParameters())
-    return ParametersInForce(row.version, BillMonitoringParameters.model_validate(row.value))
+    if row is not None:
+        return ParametersInForce(row.version, parameters.model.model_validate(row.value))
+    if parameters.default is None:
+        raise NothingInForceError(
+            f"nothing is in force for {parameters.name}",
+            remedy=f"Enter it: leaseflow params propose {parameters.name} --file FILE",
+        )
+    return ParametersInForce(0, parameters.default)
 
 
 def change(
-    session: Session, value: dict[str, Any], *, effective_from: datetime, changed_by: str, reason: str
+    session: Session,
+    parameters: ParameterSet[Any],
+    value: dict[str, Any],
+    *,
+    effective_from: datetime,
+    changed_by: str,
+    reason: str,
 ) -> int:
     """Enter a new version and give its number.
 
     Raises:
         InvalidInputError: a value fails its check; the message names it.
     """
-    checked = checked_value(value)
+    checked = parameters.checked(value)
+    _same_code(parameters, value)
     # two changes at once must not take the same number
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('parameters'))"))
-    newest = session.execute(
-        select(func.max(col(ParameterVersionRow.version))).where(
-            col(ParameterVersionRow.name) == BILL_MONITORING
-        )
-    ).scalar_one()
-    version = (newest or 0) + 1
+    version = newest_version(session, parameters) + 1
     session.add(
         ParameterVersionRow(
-            name=BILL_MONITORING,
+            name=parameters.name,
             version=version,
             effective_from=effective_from,
             value=checked.model_dump(mode="json"),
@@ -71,27 +86,41 @@ def change(
     return version
 
 
-def checked_value(value: dict[str, Any]) -> BillMonitoringParameters:
-    """Parameters from plain data.
-
-    Raises:
-        InvalidInputError: a value fails its check; the message names each.
-    """
-    try:
-        return BillMonitoringParameters.model_validate(value)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])} = {fault['input']!r}: {fault['msg']}"
-            for fault in error.errors()
+def newest_version(session: Session, parameters: ParameterSet[Any]) -> int:
+    """Number of the version entered last, whether or not it is in force yet; 0 for none."""
+    newest: int | None = session.execute(
+        select(func.max(col(ParameterVersionRow.version))).where(
+            col(ParameterVersionRow.name) == parameters.name
         )
-        raise InvalidInputError(faults, remedy="See leaseflow params show for names and values") from error
+    ).scalar_one()
+    return newest or 0
 
 
-def history(session: Session) -> list[ParameterVersionRow]:
-    """All versions, newest first."""
+def history(session: Session, parameters: ParameterSet[Any]) -> list[ParameterVersionRow]:
+    """All versions of a set, newest first."""
     rows = session.execute(
         select(ParameterVersionRow)
-        .where(col(ParameterVersionRow.name) == BILL_MONITORING)
+        .where(col(ParameterVersionRow.name) == parameters.name)
         .order_by(col(ParameterVersionRow.version).desc())
     )
     return list(rows.scalars())
+
+
+def names(session: Session) -> list[str]:
+    """Every set that has a value: the shipped ones and those that the house entered."""
+    entered = session.execute(select(col(ParameterVersionRow.name)).distinct()).scalars()
+    return sorted({*shipped_names(), *entered})
+
+
+def bank_codes(session: Session) -> list[str]:
+    """Codes of all banks that have a profile, in force or to come."""
+    return [code for name in names(session) if (code := bank_code(name))]
+
+
+def _same_code(parameters: ParameterSet[Any], value: dict[str, Any]) -> None:
+    code = bank_code(parameters.name)
+    if code is not None and value.get("code") != code:
+        raise InvalidInputError(
+            f"code = {value.get('code')!r} does not belong into {parameters.name}",
+            remedy=f"Write {code!r}, or enter it as {bank_profile(str(value.get('code'))).name}",
+        )
