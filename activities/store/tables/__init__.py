@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from activities.store.tables import bills, customers, house
+from activities.store.tables import bills, customers, house, ledger
 
 metadata = SQLModel.metadata
 
-__all__ = ["bills", "customers", "house", "metadata"]
+__all__ = ["bills", "customers", "house", "ledger", "metadata"]

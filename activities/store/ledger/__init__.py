@@ -1,0 +1,1 @@
+"""The ledger's SQL: posting, holds, accounts, balances, statements, seals."""
