@@ -17,7 +17,16 @@ class Queue(StrEnum):
     ANALYSIS = "leaseflow-analysis"
     """Matching and reports: seconds of computing."""
 
+    BANKS = "leaseflow-banks"
+    """Every bank's own queue, see `bank_queue`: each has its rate limit, and one bank's silence
+    holds up no other."""
+
     @property
     def short(self) -> str:
         """The name that people type: ``crawl``."""
         return self.value.removeprefix("leaseflow-")
+
+
+def bank_queue(code: str) -> str:
+    """The task queue of what one bank is asked."""
+    return f"leaseflow-bank-{code}"

@@ -1,0 +1,49 @@
+"""Named facts that stop a payment or a command about one."""
+
+from __future__ import annotations
+
+from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError
+
+
+class PaymentExistsError(RefusedByRuleError):
+    """The same payment id was used for something else."""
+
+    def __init__(self, payment_id: str, differs: str) -> None:
+        super().__init__(
+            f"payment {payment_id} exists with another {differs}",
+            remedy="Use another id for another payment; the same id repeats the first answer only",
+        )
+
+
+class UnknownPaymentError(InvalidInputError):
+    """No payment has this id."""
+
+    def __init__(self, payment_id: str) -> None:
+        super().__init__(f"payment {payment_id!r} does not exist", remedy="See leaseflow payments list")
+
+
+class PaymentNotOpenError(RefusedByRuleError):
+    """The command does not fit the state that the payment is in."""
+
+    def __init__(self, payment_id: str, state: str, wanted: str) -> None:
+        super().__init__(
+            f"payment {payment_id} is {state} and cannot be {wanted}",
+            remedy=f"See leaseflow payments show {payment_id}",
+        )
+
+
+class FourEyesError(RefusedByRuleError):
+    """Nobody decides on what they ordered themselves."""
+
+    def __init__(self, username: str, what: str) -> None:
+        super().__init__(f"{username} ordered this and may not {what} it", remedy="Somebody else must")
+
+
+class UnknownBankError(LeaseflowError):
+    """A reference or file of a bank that has no profile."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"bank {code!r} has no profile in force",
+            remedy="See leaseflow banks list, or propose one: leaseflow params propose bank-CODE --file FILE",
+        )

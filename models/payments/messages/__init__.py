@@ -1,0 +1,43 @@
+"""What payment workflows and their steps say to each other, by business step."""
+
+from models.payments.messages.payment import (
+    Accepted,
+    AskBank,
+    BankTerms,
+    Cancellation,
+    InstructBank,
+    PaymentAnswer,
+    PaymentOrder,
+    PaymentOutcome,
+    PaymentState,
+    PaymentStatus,
+    PaymentStep,
+    Recorded,
+    RecordReturn,
+    Refusal,
+    Release,
+    Resolution,
+    SettlePayment,
+    StateNote,
+)
+
+__all__ = [
+    "Accepted",
+    "AskBank",
+    "BankTerms",
+    "Cancellation",
+    "InstructBank",
+    "PaymentAnswer",
+    "PaymentOrder",
+    "PaymentOutcome",
+    "PaymentState",
+    "PaymentStatus",
+    "PaymentStep",
+    "RecordReturn",
+    "Recorded",
+    "Refusal",
+    "Release",
+    "Resolution",
+    "SettlePayment",
+    "StateNote",
+]

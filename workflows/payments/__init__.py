@@ -1,0 +1,1 @@
+"""Payment processes: one payment, what comes back, batches of debits, receipts."""

@@ -1,0 +1,30 @@
+"""How long steps may take, and how often they are tried again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from temporalio.common import RetryPolicy
+
+QUICK: Final = timedelta(seconds=60)
+"""For a step that takes milliseconds when all is well."""
+
+BOOKS_RETRY: Final = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200),
+    maximum_interval=timedelta(seconds=30),
+    non_retryable_error_types=[
+        "InvalidInputError",
+        "PaymentExistsError",
+        "UnknownPaymentError",
+        "IdempotencyConflictError",
+        "MissingTemplateError",
+        "UnbalancedTemplateError",
+    ],
+)
+"""The database comes back: tried until it does."""
+
+BANK_RETRY: Final = RetryPolicy(
+    initial_interval=timedelta(seconds=5), backoff_coefficient=1.0, maximum_interval=timedelta(minutes=1)
+)
+"""A worker that died, a key that was refused: a step on a bank's queue is safe to repeat."""
