@@ -1,0 +1,172 @@
+"""Posting: journals go in by one call of the database, whether one or thousands.
+
+Everything here works inside the caller's transaction. A refusal loses that transaction.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from itertools import chain
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from activities.store.ledger.refusals import named_refusals
+from activities.store.tables.ledger import AccountRow, JournalRow, LineRow
+from models.ledger.errors import IdempotencyConflictError, ReversalRefusedError
+from models.ledger.journals import MAIN_BOOK, JournalOrder, Line, Posted, voucher_name
+from models.money import Money
+
+_POST: Final = """
+SELECT ordinal, journal_id, voucher_month, voucher_number, request_hash, created FROM ledger_post(
+    %s::text, %s::text[], %s::bytea[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[],
+    %s::text[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::bigint[],
+    %s::text[])
+"""
+
+
+def post(session: Session, order: JournalOrder) -> Posted:
+    """Post one journal. Its key posts once, however often and by however many at a time.
+
+    Raises:
+        IdempotencyConflictError: the key was used for another request.
+        LedgerRefusalError: an account is not known or not open, the month is closed, a floor would be
+            crossed, or what it reverses cannot be reversed.
+    """
+    return post_many(session, (order,))[0]
+
+
+def post_many(session: Session, orders: Sequence[JournalOrder]) -> list[Posted]:
+    """Post journals, all or none; answers come in the order of the orders.
+
+    Raises:
+        IdempotencyConflictError: as for `post`; also when two of the orders share a key.
+        LedgerRefusalError: as for `post`; names the first journal that is refused.
+    """
+    hashes = [order.request_hash for order in orders]
+    places = _first_places(orders, hashes)
+    by_book: defaultdict[str, list[int]] = defaultdict(list)
+    for place in places.values():
+        by_book[orders[place].book].append(place)
+    answers: dict[int, Posted] = {}
+    for book, chosen in sorted(by_book.items()):
+        rows = _call(session, book, [orders[n] for n in chosen], [hashes[n] for n in chosen])
+        for (_, journal_id, month, number, first_hash, created), place in zip(rows, chosen, strict=True):
+            voucher = voucher_name(month, number)
+            if bytes(first_hash) != hashes[place]:
+                raise IdempotencyConflictError(
+                    orders[place].key,
+                    first=bytes(first_hash).hex(),
+                    now=hashes[place].hex(),
+                    posted=f", voucher {voucher}",
+                )
+            answers[place] = Posted(journal_id, voucher, orders[place].key, created)
+    return [answers[places[order.book, order.key]] for order in orders]
+
+
+def reverse(
+    session: Session,
+    *,
+    key: str,
+    original_key: str,
+    business_date: date,
+    posted_by: str,
+    reason: str,
+    source: str = "",
+    book: str = MAIN_BOOK,
+) -> Posted:
+    """Take a journal back by a mirror of its lines, once and for good.
+
+    Raises:
+        ReversalRefusedError: no such journal, it is a reversal itself, or it was reversed already.
+        LedgerRefusalError: as for `post`.
+    """
+    original = find_order(session, original_key, book=book)
+    if original is None:
+        raise ReversalRefusedError(
+            f"{key}: journal {original_key!r} cannot be reversed: it is not known",
+            remedy="See leaseflow ledger statement for keys",
+        )
+    mirror = original.mirrored(
+        key=key, business_date=business_date, posted_by=posted_by, reason=reason, source=source
+    )
+    return post(session, mirror)
+
+
+def find_order(session: Session, key: str, *, book: str = MAIN_BOOK) -> JournalOrder | None:
+    """The order that a posted journal stands for; None when the key has posted nothing."""
+    journal = session.execute(
+        select(JournalRow).where(col(JournalRow.book) == book, col(JournalRow.idempotency_key) == key)
+    ).scalar_one_or_none()
+    if journal is None:
+        return None
+    reversed_key = session.execute(
+        select(col(JournalRow.idempotency_key)).where(col(JournalRow.journal_id) == journal.reverses)
+    ).scalar_one_or_none()
+    return JournalOrder(
+        key=journal.idempotency_key,
+        kind=journal.kind,
+        business_date=journal.business_date,
+        value_date=journal.value_date,
+        lines=_lines(session, journal),
+        narrative=journal.narrative,
+        posted_by=journal.posted_by,
+        source=journal.source,
+        book=journal.book,
+        reverses=reversed_key,
+    )
+
+
+def _lines(session: Session, journal: JournalRow) -> tuple[Line, ...]:
+    query = (
+        select(LineRow, col(AccountRow.code), col(AccountRow.branch))
+        .join(AccountRow, col(AccountRow.account_id) == col(LineRow.account_id))
+        .where(col(LineRow.journal_id) == journal.journal_id)
+        .order_by(col(LineRow.line_no))
+    )
+    return tuple(
+        Line(code, Money(line.amount_minor, line.currency), branch, line.reference)
+        for line, code, branch in session.execute(query)
+    )
+
+
+def _first_places(orders: Sequence[JournalOrder], hashes: Sequence[bytes]) -> dict[tuple[str, str], int]:
+    """Where each key first stands: the same order twice in a batch is posted once."""
+    places: dict[tuple[str, str], int] = {}
+    for n, order in enumerate(orders):
+        first = places.setdefault((order.book, order.key), n)
+        if hashes[first] != hashes[n]:
+            raise IdempotencyConflictError(
+                order.key, first=hashes[first].hex(), now=hashes[n].hex(), posted=" of the same batch"
+            )
+    return places
+
+
+def _call(
+    session: Session, book: str, orders: Sequence[JournalOrder], hashes: Sequence[bytes]
+) -> Sequence[Any]:
+    lines = list(chain.from_iterable(order.lines for order in orders))
+    arguments = (
+        book,
+        [order.key for order in orders],
+        list(hashes),
+        [order.kind for order in orders],
+        [order.business_date for order in orders],
+        [order.value_date for order in orders],
+        [order.narrative for order in orders],
+        [order.source for order in orders],
+        [order.posted_by for order in orders],
+        [order.reverses for order in orders],
+        [n for n, order in enumerate(orders, start=1) for _ in order.lines],
+        [n for order in orders for n in range(1, len(order.lines) + 1)],
+        [line.account for line in lines],
+        [line.branch for line in lines],
+        [line.amount.currency for line in lines],
+        [line.amount.minor for line in lines],
+        [line.reference for line in lines],
+    )
+    with named_refusals():
+        return session.connection().exec_driver_sql(_POST, arguments).all()

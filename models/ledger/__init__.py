@@ -1,0 +1,1 @@
+"""What the ledger knows: journals, holds, accounts, events, voucher templates, seals."""
