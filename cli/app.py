@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "reset": Entry("cli.stack", "Delete the embedded stack's data.", "reset"),
     "doctor": Entry("cli.doctor", "Check this machine, and say what mends what is missing.", "doctor"),
     "bills": Entry("cli.bills", "Overdue bills: scan, findings, review, acknowledge, reports."),
+    "banks": Entry("cli.banks", "Banks: read their files, profiles, statements."),
     "customers": Entry("cli.customers", "Stock customers: import and export."),
     "ocr": Entry("cli.ocr", "Read lists and bills from images, scans and PDFs."),
     "params": Entry("cli.params", "Parameters, with their history."),

@@ -1,0 +1,86 @@
+"""XML elements as plain branches: local names only, so that one reader serves every namespace.
+
+ISO 20022 changes its namespace with each version while element names stay. A branch is made once per
+entry and then asked by path; that is several times faster than searching the XML tree for each field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+_LOCAL: Final[dict[str, str]] = {}
+
+
+class Branch:
+    """An element: its text, its attributes, and its children by local name."""
+
+    __slots__ = ("_attributes", "_children", "line", "text")
+
+    def __init__(self, element: etree._Element, *, without: frozenset[str] = frozenset()) -> None:
+        self.line = element.sourceline
+        self._attributes = element.attrib if element.attrib else None
+        self._children: dict[str, list[Branch]] = {}
+        text = element.text
+        self.text = text.strip() if text else ""
+        for child in element:
+            tag = child.tag
+            if isinstance(tag, str):
+                name = _LOCAL.get(tag) or local_name(tag)
+                if name in without:
+                    continue
+                self._children.setdefault(name, []).append(Branch(child))
+
+    def at(self, *path: str) -> Branch | None:
+        """The first branch along a path of local names."""
+        here: Branch = self
+        for name in path:
+            found = here._children.get(name)
+            if not found:
+                return None
+            here = found[0]
+        return here
+
+    def all(self, *path: str) -> Iterator[Branch]:
+        """Every branch at the end of a path."""
+        for found in self._children.get(path[0], ()):
+            if len(path) == 1:
+                yield found
+            else:
+                yield from found.all(*path[1:])
+
+    def get(self, *path: str) -> str | None:
+        """The text at a path; None when it is missing or blank."""
+        found = self.at(*path)
+        return (found.text or None) if found is not None else None
+
+    def first(self, *paths: tuple[str, ...]) -> str | None:
+        """The text of the first path that has any."""
+        for path in paths:
+            if text := self.get(*path):
+                return text
+        return None
+
+    def texts(self, *path: str) -> tuple[str, ...]:
+        """All texts at a path."""
+        return tuple(found.text for found in self.all(*path) if found.text)
+
+    def attribute(self, name: str) -> str | None:
+        """An attribute's value; None when it is missing or blank."""
+        if self._attributes is None:
+            return None
+        return str(self._attributes.get(name) or "").strip() or None
+
+    def names(self) -> tuple[str, ...]:
+        """Local names of the children."""
+        return tuple(self._children)
+
+
+def local_name(tag: str) -> str:
+    """A tag without its namespace, remembered because a file has few different ones."""
+    name = tag.rpartition("}")[2]
+    if len(_LOCAL) < 10_000:  # noqa: PLR2004 - a hostile file must not fill the memory
+        _LOCAL[tag] = name
+    return name

@@ -1,0 +1,52 @@
+"""Entries, statements and payments that stand twice in a file: told, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.payments.bank_files.fingerprints import fingerprint
+from models.payments.bank_files.flags import Flag, FlagCode
+from models.payments.bank_files.statements import BankFile
+
+
+def duplicate_flags(file: BankFile) -> Iterator[Flag]:
+    """A flag for every repetition, naming where the first one stands."""
+    yield from _duplicate_statements(file)
+    yield from _duplicate_entries(file)
+    yield from _duplicate_payments(file)
+
+
+def _duplicate_statements(file: BankFile) -> Iterator[Flag]:
+    seen: dict[tuple[str | None, ...], int] = {}
+    for index, statement in enumerate(file.statements):
+        if statement.id is None:
+            continue
+        key = (statement.account, statement.id, statement.number)
+        first = seen.setdefault(key, index)
+        if first != index:
+            message = f"statement id {statement.id} of this account stands at statements[{first}] already"
+            yield Flag(FlagCode.DUPLICATE_STATEMENT, message, statement.line, f"statements[{index}]")
+
+
+def _duplicate_entries(file: BankFile) -> Iterator[Flag]:
+    seen: dict[tuple[str | None, str], list[int | None]] = {}
+    for index, statement in enumerate(file.statements):
+        for number, entry in enumerate(statement.entries):
+            lines = seen.setdefault((statement.account, fingerprint(entry)), [])
+            lines.append(entry.line)
+            if len(lines) > 1:
+                where = f" at line {lines[0]}" if lines[0] else ""
+                message = f"same as the entry{where}: occurrence {len(lines)}, kept"
+                place = f"statements[{index}].entries[{number}]"
+                yield Flag(FlagCode.DUPLICATE_ENTRY, message, entry.line, place)
+
+
+def _duplicate_payments(file: BankFile) -> Iterator[Flag]:
+    seen: dict[str, int] = {}
+    for index, payment in enumerate(file.payments):
+        if payment.end_to_end_id is None:
+            continue
+        first = seen.setdefault(payment.end_to_end_id, index)
+        if first != index:
+            message = f"end-to-end id {payment.end_to_end_id} stands at payments[{first}] already"
+            yield Flag(FlagCode.DUPLICATE_PAYMENT, message, payment.line, f"payments[{index}]")
