@@ -40,6 +40,10 @@ class BankService(Protocol):
         """
         ...
 
+    async def close(self) -> None:
+        """Give connections back."""
+        ...
+
 
 class BankMailbox(Protocol):
     """A bank's directories, over SFTP or as a local directory."""
@@ -63,4 +67,8 @@ class BankMailbox(Protocol):
 
     async def put_away(self, name: str) -> None:
         """Move a file that we keep out of the way; harmless to repeat."""
+        ...
+
+    async def close(self) -> None:
+        """Give connections back."""
         ...

@@ -52,6 +52,8 @@ class FileConnection(_Part):
     incoming: str = "out"
     """The bank's directory with files for us."""
     poll_seconds: Seconds = 60.0
+    settled_seconds: Annotated[float, Field(ge=0, le=3_600)] = 2.0
+    """A file that changed more recently is taken for unfinished; 0 where the bank renames complete files."""
 
 
 class FileFormats(_Part):
@@ -147,6 +149,20 @@ class Inquiry(_Part):
     """Ask once more before a rejection is believed and the money is set free."""
 
 
+class DebitRules(_Part):
+    """What becomes of debits that the bank does not collect."""
+
+    creditor_id: str = ""
+    """Our number in the bank's direct-debit scheme."""
+    retry_codes: tuple[str, ...] = ("AM04", "INSUFFICIENT_FUNDS")
+    """Reasons that may be gone on another day; any other is put before a person at once."""
+    retry_after_days: Annotated[int, Field(ge=1, le=60)] = 3
+    tries: Annotated[int, Field(ge=1, le=20)] = 3
+    """How often one due is collected before it is put before a person."""
+    answer_days: Annotated[int, Field(ge=1, le=60)] = 5
+    """Business days within which the bank answers every item."""
+
+
 class BankRules(_Part):
     """What the bank promises, and how it tells."""
 
@@ -182,6 +198,7 @@ class BankProfile(_Part):
     fees: Fees = Fees()
     inquiry: Inquiry = Inquiry()
     rules: BankRules = BankRules()
+    debits: DebitRules = DebitRules()
 
     @model_validator(mode="after")
     def _connected(self) -> BankProfile:

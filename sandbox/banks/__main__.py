@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox.banks.app import build_app
-from sandbox.banks.misbehaviour import HARBOUR, UnknownMisbehaviourError
+from sandbox.banks.misbehaviour import UnknownMisbehaviourError
 from sandbox.banks.site import Site, SiteSettings
-from sandbox.serving import HOST, bound_socket, say, serve
+from sandbox.serving import bound_socket, say, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,19 +22,15 @@ def main(arguments: list[str] | None = None) -> None:
     """Parse the command line and serve."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    http, sftp = bound_socket(options.http_port), bound_socket(options.sftp_port)
     try:
         misbehave = _switches(options.misbehave)
         settings = SiteSettings(options.data, options.seed, misbehave, options.latency_ms)
-        site = Site(settings)
+        site = Site(settings, http, sftp)
     except UnknownMisbehaviourError as error:
         parser.error(f"--misbehave: {error}")
-    listener = bound_socket(options.http_port)
-    site.addresses[HARBOUR] = f"http://{HOST}:{listener.getsockname()[1]}"
-
-    def ready() -> None:
-        say(f"ready {' '.join(site.addresses.values())}")
-
-    asyncio.run(serve(build_app(site), listener, on_ready=ready))
+    ready = f"ready {' '.join(site.addresses.values())}"
+    asyncio.run(serve(build_app(site), http, on_ready=lambda: say(ready)))
 
 
 def _parser() -> argparse.ArgumentParser:

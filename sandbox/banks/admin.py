@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
@@ -32,6 +33,9 @@ def routes() -> list[Route]:
     return [
         Route("/admin/health", health),
         Route("/admin/keys", keys),
+        Route("/admin/river/end-of-day", end_of_day, methods=["POST"]),
+        Route("/admin/river/process", process, methods=["POST"]),
+        Route("/admin/river/new-host-key", new_host_key, methods=["POST"]),
         Route("/admin/{bank}/misbehave", misbehave, methods=["GET", "POST", "DELETE"]),
         Route("/admin/{bank}/settings", settings, methods=["GET", "POST"]),
         Route("/admin/{bank}/books", books),
@@ -84,9 +88,9 @@ async def settings(request: Request) -> Response:
 
 
 async def books(request: Request) -> Response:
-    """Every booked entry, oldest first; ``?reference=``, ``?account=``, ``?kind=`` choose."""
+    """Every booked entry, oldest first; ``?reference=``, ``?account=``, ``?kind=``, ``?batch=`` choose."""
     bank = _bank(request)
-    where, values = _chosen(request, ("reference", "account", "kind"), "entries.")
+    where, values = _chosen(request, ("reference", "account", "kind", "batch"), "entries.")
     rows = bank.books.rows(
         "SELECT entries.*, orders.status, count(*) FILTER (WHERE entries.kind = 'order')"  # noqa: S608
         " OVER (PARTITION BY entries.reference) AS times_booked"
@@ -180,6 +184,30 @@ async def give_back(request: Request) -> Response:
     done = [bank.give_back(k, code=code, days=days) for k in found if k.status is Status.SETTLED]
     bank.tell(done)
     return JSONResponse({"returned": len(done)})
+
+
+async def end_of_day(request: Request) -> Response:
+    """POST ``?day=``: write the statements of a day, by default of the bank's date."""
+    site: Site = request.app.state.site
+    day = request.query_params.get("day", site.river.bank.today.isoformat())
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        raise WrongWishError(f"day={day!r}: write YYYY-MM-DD") from None
+    return JSONResponse({"files": await site.river.end_of_day(day)})
+
+
+async def process(request: Request) -> Response:
+    """POST: take what stands in ``in``, which also files that came without SFTP do."""
+    site: Site = request.app.state.site
+    return JSONResponse({"files": site.river.look_around()})
+
+
+async def new_host_key(request: Request) -> Response:
+    """POST: another host key from the next connection on."""
+    site: Site = request.app.state.site
+    site.door.change_host_key()
+    return JSONResponse({"host_key": site.keys.public_line("river_host")})
 
 
 KNOWN_ERRORS = (UnknownMisbehaviourError, UnknownSettingError, WrongWishError)

@@ -6,14 +6,16 @@ import asyncio
 import time
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.banks.books import Books, Entry, Kept
 from sandbox.banks.judge import Judge
-from sandbox.banks.orders import COMES_BACK, PAY_OUT, STUCK, Order, Refusal, Status, minor_units, written
+from sandbox.banks.orders import COMES_BACK, PAY_OUT, STUCK, Order, Status, minor_units, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from sandbox.banks.misbehaviour import Misbehaviour
     from sandbox.banks.settings import Settings
@@ -44,13 +46,15 @@ class Bank:
         self.books = books
         self.settings = settings
         self.misbehaviour = misbehaviour
-        self.doing: dict[str, Callable[[dict[str, Any]], None]] = {
+        self.doing: dict[str, Callable[[list[dict[str, Any]]], Awaitable[None]]] = {
             "settle": self._settle_due,
             "return": self._return_due,
         }
+        """What stands on the agenda is done in groups of one kind."""
         self.on_final: list[Callable[[Sequence[Kept]], None]] = []
         """Told of orders that were booked later than they were taken, or came back."""
         self._poked = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def today(self) -> date:
@@ -64,7 +68,7 @@ class Bank:
         *,
         batch: str = "",
         hold: float | None = None,
-        refuse: Refusal | None = None,
+        refuse: Collection[str] = (),
     ) -> list[Kept]:
         """Judge orders and book those that are to be booked at once.
 
@@ -72,7 +76,7 @@ class Bank:
             orders: in the order in which they are executed.
             batch: the file that brought them.
             hold: seconds until they are booked, in place of the bank's habit.
-            refuse: refuse all of them so.
+            refuse: references that are refused in secret, for a bank that will say otherwise.
 
         Raises:
             ReferenceTakenError: an idempotent bank knows a reference with another content.
@@ -171,21 +175,28 @@ class Bank:
         """Remember what became of a request."""
         self.books.note_outcome(number, outcome)
 
+    def tell(self, orders: Sequence[Kept]) -> None:
+        """Let the listeners know of orders that became final, or came back."""
+        for listener in self.on_final if orders else ():
+            listener(orders)
+
     def plan(self, seconds: float, what: str, order_id: int | None = None, detail: str = "") -> None:
         """Put something on the agenda."""
         self.books.schedule([(time.time() + seconds, what, order_id, detail)])
         self.poke()
 
     def poke(self) -> None:
-        """Look at the agenda again."""
-        self._poked.set()
+        """Look at the agenda again; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._poked.set)
 
     async def run(self) -> None:
         """Do what is due, until cancelled."""
+        self._loop = asyncio.get_running_loop()
         while True:
             self._poked.clear()
-            for item in self.books.take_due(time.time()):
-                self.doing[item["what"]](item)
+            for what, items in groupby(self.books.take_due(time.time()), key=itemgetter("what")):
+                await self.doing[what](list(items))
             due = self.books.next_due()
             wait = _PATIENCE if due is None else max(0.0, due - time.time())
             try:
@@ -248,19 +259,16 @@ class Bank:
         self.books.schedule(planned)
         self.poke()
 
-    def _settle_due(self, item: dict[str, Any]) -> None:
-        found = self.books.orders_by_id([item["order_id"]])
-        self.tell(self.settle([kept for kept in found if kept.status is Status.ACCEPTED]))
+    async def _settle_due(self, items: list[dict[str, Any]]) -> None:
+        found = self.books.orders_by_id([item["order_id"] for item in items])
+        accepted = [kept for kept in found if kept.status is Status.ACCEPTED]
+        self.tell(await asyncio.to_thread(self.settle, accepted))
 
-    def _return_due(self, item: dict[str, Any]) -> None:
-        found = self.books.orders_by_id([item["order_id"]])
-        days = int(item["detail"] or 0)
-        self.tell([self.give_back(kept, days=days) for kept in found if kept.status is Status.SETTLED])
-
-    def tell(self, orders: Sequence[Kept]) -> None:
-        """Let the listeners know of orders that became final, or came back."""
-        for listener in self.on_final if orders else ():
-            listener(orders)
+    async def _return_due(self, items: list[dict[str, Any]]) -> None:
+        days = {item["order_id"]: int(item["detail"] or 0) for item in items}
+        settled = [k for k in self.books.orders_by_id([*days]) if k.status is Status.SETTLED]
+        with self.books.at_once():
+            self.tell([self.give_back(kept, days=days[kept.id]) for kept in settled])
 
 
 def entry_of(kept: Kept, kind: str, minor: int, day: str, now: float, *, text: str) -> Entry:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sandbox.banks.orders import Order, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _ORDER_COLUMNS: Final = tuple(Order.__dataclass_fields__)
@@ -127,11 +127,15 @@ class Books:
                 found.setdefault(row["reference"], []).append(_kept(row))
         return found
 
-    def orders_by_id(self, identities: Iterable[int]) -> list[Kept]:
-        """Orders in the given order."""
-        return [
-            _kept(row) for i in identities for row in self.rows("SELECT * FROM orders WHERE id = ?", (i,))
-        ]
+    def orders_by_id(self, identities: Sequence[int]) -> list[Kept]:
+        """Orders by their numbers, in the books' order."""
+        found: list[Kept] = []
+        for start in range(0, len(identities), _AT_ONCE):
+            part = identities[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            query = f"SELECT * FROM orders WHERE id IN ({marks}) ORDER BY id"  # noqa: S608
+            found += [_kept(row) for row in self.rows(query, part)]
+        return found
 
     def orders_of_batch(self, batch: str) -> list[Kept]:
         """The orders that one file brought, in its order."""
@@ -188,6 +192,16 @@ class Books:
         """Change balances of other people's accounts, of which no entries are kept."""
         with self.at_once():
             self._db.executemany("UPDATE accounts SET balance = balance + ? WHERE number = ?", moves)
+
+    def mark(self, name: str, value: int) -> None:
+        """Remember how far something has come."""
+        with self._lock:
+            self._db.execute("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", (name, value))
+
+    def marked(self, name: str) -> int:
+        """How far something has come; 0 at the beginning."""
+        found = self.rows("SELECT value FROM marks WHERE name = ?", (name,))
+        return int(found[0]["value"]) if found else 0
 
     def account(self, number: str) -> dict[str, Any] | None:
         found = self.rows("SELECT * FROM accounts WHERE number = ?", (number,))

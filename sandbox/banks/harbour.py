@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
 from sandbox.banks.bank import ReferenceTakenError
 from sandbox.banks.harbour_door import Asked, Door, NonceBook, Refused
 from sandbox.banks.harbour_words import answer_of, order_of, unheard_of
-from sandbox.banks.orders import Refusal, Status, written
+from sandbox.banks.orders import Status, written
 
 if TYPE_CHECKING:
     from sandbox.banks.bank import Bank
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sandbox.banks.keys import Keyring
     from sandbox.banks.misbehaviour import Rule
     from sandbox.banks.notifications import Messenger
-
-_SECRETLY_REFUSED: Final = Refusal("MS03", "not executed")
 
 
 class Harbour:
@@ -61,7 +59,7 @@ class Harbour:
         late = wrong.due("answer_late", reference, on="instruct")
         hold = late.seconds if late and late.mode == "booking" else None
         contradict = wrong.due("contradict", reference, on="instruct")
-        refuse = _SECRETLY_REFUSED if contradict and contradict.mode == "settled" else None
+        refuse = (reference,) if contradict and contradict.mode == "settled" else ()
         try:
             (kept,) = self.bank.take([order], hold=hold, refuse=refuse)
         except ReferenceTakenError as error:

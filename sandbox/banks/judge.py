@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from sandbox.banks.orders import PAY_OUT, Order, Refusal, defect, refusal_by_account
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sandbox.banks.bank import Bank
 
 
 class Judge:
     """Looks at orders one after the other and remembers how much of a balance is spoken for."""
 
-    def __init__(self, bank: Bank, refuse: Refusal | None) -> None:
+    def __init__(self, bank: Bank, refuse: Collection[str]) -> None:
         self.now = time.time()
         self._refuse = refuse
         self._bank = bank
@@ -25,8 +27,8 @@ class Judge:
     def refusal(self, order: Order) -> Refusal | None:
         if missing := defect(order):
             return Refusal("FF05", missing)
-        if self._refuse:
-            return self._refuse
+        if order.reference in self._refuse:
+            return Refusal("MS03", "not executed")
         if refusal := refusal_by_account(order):
             return refusal
         if self._bank.misbehaviour.due("reject", order.reference, on="instruct"):

@@ -32,6 +32,8 @@ class Switch:
     """What a bare number means: ``rate``, ``seconds`` or ``items``."""
     modes: tuple[str, ...] = ("",)
     """The first is the default."""
+    http_modes: tuple[str, ...] = ()
+    """Further ones of the HTTP bank."""
     seconds: float = 0.0
     on: tuple[str, ...] = ("instruct",)
     """Requests that it strikes unless the rule names one."""
@@ -43,14 +45,14 @@ SWITCHES: Final = {
     "cut_after_booking": Switch(),
     "error_500": Switch((HARBOUR,), modes=("before", "after"), on=REQUESTS),
     "answer_twice": Switch(on=()),
-    "answer_late": Switch((HARBOUR,), "seconds", ("inquiry", "booking"), 3.0),
+    "answer_late": Switch((HARBOUR,), "seconds", ("inquiry", "booking"), seconds=3.0),
     "contradict": Switch(modes=("rejected", "settled")),
     "wrong_amount": Switch(modes=("answer", "booked")),
     "reject": Switch(),
     "partial_file": Switch((RIVER,), "items", ("items", "half")),
     "late_returns": Switch(seconds=2.0),
     "statement_gap": Switch(modes=("page", "day", "opening"), on=("statement",)),
-    "malformed": Switch(modes=("cut", "signature", "encoding"), on=REQUESTS),
+    "malformed": Switch(modes=("cut", "encoding"), http_modes=("signature",), on=REQUESTS),
     "silent": Switch(number="seconds", seconds=10.0, on=REQUESTS),
     "slow": Switch(number="seconds", seconds=1.0, on=REQUESTS),
     "cut_in_upload": Switch((RIVER,), on=()),
@@ -115,7 +117,9 @@ class Misbehaviour:
         unknown = [name for name in wishes if name not in self.known]
         if unknown:
             raise UnknownMisbehaviourError(f"{unknown[0]!r} is none of {', '.join(self.known)}")
-        rules = {name: _rule(name, value) for name, value in wishes.items() if name != "idempotent"}
+        rules = {
+            name: _rule(self._bank, name, value) for name, value in wishes.items() if name != "idempotent"
+        }
         idempotent = wishes.get("idempotent", self.idempotent)
         if not isinstance(idempotent, bool):
             raise UnknownMisbehaviourError(f"idempotent={idempotent!r}: say true or false")
@@ -157,7 +161,7 @@ class Misbehaviour:
         return Random(f"{key}/{self._asked[key]}").random()
 
 
-def _rule(name: str, value: object) -> Rule | None:
+def _rule(bank: str, name: str, value: object) -> Rule | None:
     """A rule from what was said: true, a number, ``5%``, ``next=3``, or an object."""
     switch = SWITCHES[name]
     usual = Rule(mode=switch.modes[0], seconds=switch.seconds)
@@ -169,7 +173,8 @@ def _rule(name: str, value: object) -> Rule | None:
     unknown = sorted(fields.keys() - asdict(usual).keys())
     if unknown:
         raise UnknownMisbehaviourError(f"{name}: {unknown[0]!r} is none of {', '.join(asdict(usual))}")
-    return _checked(name, switch, replace(usual, **fields))
+    modes = switch.modes + (switch.http_modes if bank == HARBOUR else ())
+    return _checked(name, modes, replace(usual, **fields))
 
 
 def _fields(name: str, switch: Switch, value: object) -> dict[str, Any]:
@@ -187,9 +192,9 @@ def _fields(name: str, switch: Switch, value: object) -> dict[str, Any]:
     return {"mode": text}
 
 
-def _checked(name: str, switch: Switch, rule: Rule) -> Rule:
-    if rule.mode not in switch.modes:
-        raise UnknownMisbehaviourError(f"{name}: mode {rule.mode!r} is none of {', '.join(switch.modes)}")
+def _checked(name: str, modes: tuple[str, ...], rule: Rule) -> Rule:
+    if rule.mode not in modes:
+        raise UnknownMisbehaviourError(f"{name}: mode {rule.mode!r} is none of {', '.join(modes)}")
     if rule.on and rule.on not in (*REQUESTS, NOTIFY):
         raise UnknownMisbehaviourError(f"{name}: on {rule.on!r} is none of {', '.join((*REQUESTS, NOTIFY))}")
     counted = (rule.next is None or isinstance(rule.next, int)) and isinstance(rule.items, int)

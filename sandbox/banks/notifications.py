@@ -79,10 +79,11 @@ class Messenger:
         if self._client:
             await self._client.aclose()
 
-    def _start(self, item: dict[str, Any]) -> None:
-        task = asyncio.get_running_loop().create_task(self._post(json.loads(item["detail"])))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+    async def _start(self, items: list[dict[str, Any]]) -> None:
+        for item in items:
+            task = asyncio.create_task(self._post(json.loads(item["detail"])))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
 
     async def _post(self, planned: dict[str, Any]) -> None:
         self._client = self._client or httpx.AsyncClient(timeout=_ANSWER_SECONDS)

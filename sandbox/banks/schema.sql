@@ -86,3 +86,7 @@ CREATE TABLE IF NOT EXISTS files (
     received_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS files_message ON files (message_id);
+CREATE TABLE IF NOT EXISTS marks (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) WITHOUT ROWID;

@@ -32,8 +32,8 @@ class Settings:
     """Entries on one page of an account's entries."""
     batch_booking: bool = False
     """Files: one statement entry per file with all its items as details."""
-    status_reports: bool = True
-    """Files: answer with pain.002."""
+    leave_taken: bool = False
+    """Files: what was taken stays in ``in``; else it disappears from there."""
 
     def changed(self, wishes: dict[str, Any]) -> Settings:
         """With other values.

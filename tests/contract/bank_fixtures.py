@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from activities.adapters.banks.http import HttpBank
-from activities.adapters.banks.opening import open_service
+from activities.adapters.banks.opening import open_mailbox, open_service
+from activities.ports.banks import BankMailbox
 from tests.contract.bank_site import (
     DAY,
     BankSite,
     Evidence,
     PlayedBank,
+    file_profile,
+    file_secrets,
     http_profile,
     http_secrets,
     now,
@@ -45,6 +48,18 @@ def harbour(banks: BankSite) -> PlayedBank:
 @pytest.fixture(scope="session")
 def evidence() -> Evidence:
     return Evidence()
+
+
+@pytest.fixture
+def river(banks: BankSite) -> PlayedBank:
+    return banks.river
+
+
+@pytest.fixture(scope="session")
+async def mailbox(started_banks: BankSite) -> AsyncIterator[BankMailbox]:
+    mailbox = open_mailbox(file_profile(started_banks), file_secrets(started_banks), now)
+    yield mailbox
+    await mailbox.close()
 
 
 @pytest.fixture(scope="session")

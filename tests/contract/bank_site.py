@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
+from lxml import etree
 
 from activities.adapters.banks.secret_names import secret_of
+from activities.ports.banks import BankMailbox
 from activities.ports.secrets import MissingSecretError, SecretStore
 from models.money import Money
-from models.parameters.banks import BankProfile, HttpConnection
+from models.parameters.banks import BankProfile, FileConnection, HttpConnection
 from models.payments.banking import BankAccount, BankOrder, Direction
 
 ROOT = Path(__file__).parents[2]
@@ -151,3 +155,65 @@ def order(amount: str = "1234.50", *, to: str = "6228480000000012345", **changes
         "purpose": "放款 L2026-0001",
     }
     return BankOrder(**(said | changes))
+
+
+def file_profile(site: BankSite, **changes: Any) -> BankProfile:
+    known = site.keys["river"]
+    connection = {"address": known["address"], "host_key": known["host_key"], "settled_seconds": 0}
+    return BankProfile(
+        code="river",
+        name="River Bank",
+        ledger_account="1002.02",
+        own_account=OWN_ACCOUNT,
+        own_name="租赁公司",
+        files=FileConnection(**(connection | changes)),
+    )
+
+
+def file_secrets(site: BankSite, *, by: str = "key") -> GivenSecrets:
+    known = site.keys["river"]
+    if by == "key":
+        return GivenSecrets({secret_of("river", "sftp_key"): known["client_key"]})
+    return GivenSecrets({secret_of("river", "sftp_password"): known["password"]})
+
+
+def order_file(orders: Sequence[BankOrder], message_id: str) -> bytes:
+    """A pain.001.001.09 of the tests' own, with what the sandbox looks at."""
+    total = sum((item.amount.amount for item in orders), Decimal(0))
+    own = orders[0].own_account
+    items = "".join(
+        f"<CdtTrfTxInf><PmtId><EndToEndId>{item.reference}</EndToEndId></PmtId>"
+        f'<Amt><InstdAmt Ccy="{item.amount.currency}">{item.amount}</InstdAmt></Amt>'
+        f"<Cdtr><Nm>{item.counterparty.name}</Nm></Cdtr>"
+        f"<CdtrAcct><Id><Othr><Id>{item.counterparty.number}</Id></Othr></Id></CdtrAcct>"
+        f"<RmtInf><Ustrd>{item.purpose}</Ustrd></RmtInf></CdtTrfTxInf>"
+        for item in orders
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn>'
+        f"<GrpHdr><MsgId>{message_id}</MsgId><CreDtTm>2026-11-20T09:00:00Z</CreDtTm>"
+        f"<NbOfTxs>{len(orders)}</NbOfTxs><CtrlSum>{total}</CtrlSum></GrpHdr>"
+        f"<PmtInf><PmtInfId>{message_id}-1</PmtInfId><PmtMtd>TRF</PmtMtd>"
+        f"<ReqdExctnDt><Dt>{DAY}</Dt></ReqdExctnDt><Dbtr><Nm>{own.name}</Nm></Dbtr>"
+        f"<DbtrAcct><Id><Othr><Id>{own.number}</Id></Othr></Id></DbtrAcct>"
+        f"{items}</PmtInf></CstmrCdtTrfInitn></Document>"
+    ).encode()
+
+
+async def files_of(mailbox: BankMailbox, part: str, *, count: int = 1) -> list[str]:
+    """Names of waiting files that hold ``part``, once there are so many."""
+    async with asyncio.timeout(20):
+        while True:
+            names = [file.name for file in await mailbox.waiting() if part in file.name]
+            if len(names) >= count:
+                return names
+
+
+async def statuses(mailbox: BankMailbox, name: str) -> dict[str, str]:
+    """TxSts by reference, and GrpSts under an empty one."""
+    root = etree.fromstring(await mailbox.fetch(name))
+    told = {
+        item.findtext("{*}OrgnlEndToEndId"): item.findtext("{*}TxSts") for item in root.iter("{*}TxInfAndSts")
+    }
+    return told | {"": root.findtext(".//{*}GrpSts")}
