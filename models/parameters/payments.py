@@ -32,13 +32,14 @@ class PaymentParameters(_Part):
     products: dict[str, PaymentProduct] = {
         "supplier": PaymentProduct(direction=Direction.PAY_OUT, account="2202"),
         "disbursement": PaymentProduct(
-            direction=Direction.PAY_OUT, account="2202", limit=Decimal(200_000_000)
+            direction=Direction.PAY_OUT, account="2202.01", limit=Decimal(200_000_000)
         ),
-        "refund": PaymentProduct(direction=Direction.PAY_OUT, account="2241.02", limit=Decimal(5_000_000)),
+        "refund": PaymentProduct(direction=Direction.PAY_OUT, account="2241.01", limit=Decimal(5_000_000)),
         "expense": PaymentProduct(direction=Direction.PAY_OUT, account="6602", limit=Decimal(500_000)),
         "rent": PaymentProduct(direction=Direction.COLLECTION, account="1531"),
-        "deposit": PaymentProduct(direction=Direction.COLLECTION, account="2241.01"),
+        "deposit": PaymentProduct(direction=Direction.COLLECTION, account="2711"),
     }
+    """By name. The account stands on the voucher's other side."""
     release_above: Yuan = Decimal(100_000)
     """A pay-out above this waits until a treasurer other than the one who ordered it releases it."""
     daily_limit: Yuan = Decimal(1_000_000_000)

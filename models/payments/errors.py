@@ -47,3 +47,30 @@ class UnknownBankError(LeaseflowError):
             f"bank {code!r} has no profile in force",
             remedy="See leaseflow banks list, or propose one: leaseflow params propose bank-CODE --file FILE",
         )
+
+
+class UnknownBatchError(InvalidInputError):
+    """No batch has this id."""
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__(f"batch {batch_id!r} does not exist", remedy="See leaseflow batches list")
+
+
+class BatchExistsError(RefusedByRuleError):
+    """The same batch id was used for something else."""
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__(
+            f"batch {batch_id} exists for another bank, product or day",
+            remedy="Use another id for another batch",
+        )
+
+
+class BatchNotOpenError(RefusedByRuleError):
+    """The command does not fit the state that the batch is in."""
+
+    def __init__(self, batch_id: str, state: str, wanted: str) -> None:
+        super().__init__(
+            f"batch {batch_id} is {state} and cannot be {wanted}",
+            remedy=f"See leaseflow batches show {batch_id}",
+        )

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from models.calendar import business_date
 from models.money import Money
 from models.parameters.banks import BankProfile
 from models.parameters.payments import PaymentParameters, PaymentProduct
 from models.payments.account_numbers import account_number_fault, bank_id_fault
-from models.payments.banking import BankAccount, BankOrder, Direction
+from models.payments.banking import Direction
 from models.payments.messages.payment import BankTerms, PaymentOrder, Refusal
 
 PAYMENT_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{1,29}")
@@ -130,22 +128,6 @@ def needs_release(order: PaymentOrder, parameters: PaymentParameters) -> bool:
     """Whether a second person must let the order go."""
     product = parameters.products[order.product]
     return product.direction is Direction.PAY_OUT and order.amount.amount > parameters.release_above
-
-
-def bank_order(
-    order: PaymentOrder, parameters: PaymentParameters, profile: BankProfile, *, opens_at: datetime
-) -> BankOrder:
-    """What the bank will be told."""
-    return BankOrder(
-        reference=order.payment_id,
-        direction=parameters.products[order.product].direction,
-        own_account=BankAccount(profile.own_account, profile.own_name, profile.bank_id),
-        counterparty=order.counterparty,
-        amount=order.amount,
-        execution_date=business_date(opens_at),
-        purpose=order.purpose or order.business_reference,
-        mandate=order.mandate,
-    )
 
 
 def bank_terms(profile: BankProfile, *, version: int, queue: str) -> BankTerms:

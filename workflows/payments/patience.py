@@ -10,6 +10,9 @@ from temporalio.common import RetryPolicy
 QUICK: Final = timedelta(seconds=60)
 """For a step that takes milliseconds when all is well."""
 
+SET_BASED: Final = timedelta(minutes=10)
+"""For a step over tens of thousands of items, which takes seconds when all is well."""
+
 BOOKS_RETRY: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200),
     maximum_interval=timedelta(seconds=30),
@@ -17,6 +20,9 @@ BOOKS_RETRY: Final = RetryPolicy(
         "InvalidInputError",
         "PaymentExistsError",
         "UnknownPaymentError",
+        "UnknownBankError",
+        "UnknownBatchError",
+        "BatchExistsError",
         "IdempotencyConflictError",
         "MissingTemplateError",
         "UnbalancedTemplateError",

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from activities.store.tables import bills, customers, house, ledger
+from activities.store.tables import bills, customers, debits, house, ledger, payments
 
 metadata = SQLModel.metadata
 
-__all__ = ["bills", "customers", "house", "ledger", "metadata"]
+__all__ = ["bills", "customers", "debits", "house", "ledger", "metadata", "payments"]

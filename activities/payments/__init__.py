@@ -1,0 +1,1 @@
+"""What payment workflows ask to be done."""
