@@ -9,15 +9,25 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workers.wiring import Wiring
 from workflows.bill_monitoring import review, scan, warning
+from workflows.payments import batch, mailbox, payment, returning
 from workflows.queues import Queue
 
-WORKFLOWS: Final = (scan.OverdueBillScan, review.BillReview, warning.BillWarning)
+WORKFLOWS: Final = (
+    scan.OverdueBillScan,
+    review.BillReview,
+    warning.BillWarning,
+    payment.Payment,
+    returning.PaymentReturn,
+    batch.DebitBatch,
+    mailbox.BankMailbox,
+)
 
 HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
-    Queue.ENGINE: (Wiring.scan_books, Wiring.messenger),
+    Queue.ENGINE: (Wiring.scan_books, Wiring.messenger, Wiring.payment_books),
     Queue.CRAWL: (Wiring.exchange_robot,),
     Queue.OCR: (Wiring.document_desk,),
     Queue.ANALYSIS: (Wiring.risk_analysis,),
+    Queue.BANKS: (Wiring.bank_desk,),
 }
 """Who does the steps of each queue."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from temporalio.client import Client
@@ -14,6 +15,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from workers.banks import BankQueues
 from workers.health import Health
 from workers.registry import activities_of, workflow_runner, workflows_of
 from workers.settings import Settings
@@ -24,8 +26,8 @@ from workflows.queues import Queue
 log = structlog.get_logger(__name__)
 
 _GRACE = timedelta(seconds=30)
-_SLOTS = {Queue.ENGINE: 20, Queue.CRAWL: 2, Queue.ANALYSIS: 2}
-"""Activities at once; reading has one for each process."""
+_SLOTS = {Queue.ENGINE: 20, Queue.CRAWL: 2, Queue.ANALYSIS: 2, Queue.BANKS: 50}
+"""Activities at once; reading has one for each process, a bank's desk mostly waits for answers."""
 
 
 async def run_workers(
@@ -48,25 +50,48 @@ async def run_workers(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with Wiring(settings) as wiring:
-        workers = [build_worker(client, queue, wiring) for queue in queues]
+        workers = [build_worker(client, queue, wiring) for queue in queues if queue is not Queue.BANKS]
+        banks = bank_queues(client, wiring) if Queue.BANKS in queues else None
         async with Health(health, workers, queues):
             log.info("serving", queues=[queue.value for queue in queues], build=settings.build_id)
             warming = asyncio.create_task(wiring.warm_up())
-            await _serve(workers, stop)
+            await _serve(workers, banks, stop)
             warming.cancel()
     log.info("stopped")
 
 
 def build_worker(client: Client, queue: Queue, wiring: Wiring) -> Worker:
     """A worker for one queue."""
-    settings = wiring.settings
     slots = _SLOTS.get(queue) or wiring.reading_processes
+    steps, workflows = activities_of(queue, wiring), workflows_of(queue)
+    return _worker(client, queue, steps, wiring.settings, slots=slots, workflows=workflows)
+
+
+def bank_queues(client: Client, wiring: Wiring) -> BankQueues:
+    """Workers for every bank's queue; all of them share the hands."""
+    steps = activities_of(Queue.BANKS, wiring)
+
+    def worker_for(queue: str) -> Worker:
+        return _worker(client, queue, steps, wiring.settings, slots=_SLOTS[Queue.BANKS])
+
+    return BankQueues(client, wiring.database, worker_for)
+
+
+def _worker(
+    client: Client,
+    queue: str,
+    steps: Sequence[Callable[..., Any]],
+    settings: Settings,
+    *,
+    slots: int,
+    workflows: Sequence[type] = (),
+) -> Worker:
     return Worker(
         client,
         task_queue=queue,
-        workflows=workflows_of(queue),
-        activities=activities_of(queue, wiring),
-        activity_executor=ThreadPoolExecutor(max_workers=slots, thread_name_prefix=queue.short),
+        workflows=workflows,
+        activities=steps,
+        activity_executor=ThreadPoolExecutor(max_workers=slots, thread_name_prefix=queue),
         workflow_runner=workflow_runner(),
         max_concurrent_activities=slots,
         graceful_shutdown_timeout=_GRACE,
@@ -83,11 +108,14 @@ def build_worker(client: Client, queue: Queue, wiring: Wiring) -> Worker:
     )
 
 
-async def _serve(workers: Sequence[Worker], stop: asyncio.Event) -> None:
+async def _serve(workers: Sequence[Worker], banks: BankQueues | None, stop: asyncio.Event) -> None:
     running = [asyncio.create_task(worker.run()) for worker in workers]
+    if banks is not None:
+        running.append(asyncio.create_task(banks.serve(stop)))
     stopping = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([*running, stopping], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    stop.set()
     log.info("draining", seconds=_GRACE.total_seconds())
     await asyncio.gather(*(worker.shutdown() for worker in workers))
     await asyncio.gather(*running)

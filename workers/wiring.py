@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from importlib.metadata import version
 from types import TracebackType
@@ -14,6 +15,7 @@ import structlog
 from activities.adapters.secrets import FernetSealer, MountedSecrets
 from activities.bill_monitoring.books import PostgresScanBooks
 from activities.bill_monitoring.evidence import EvidenceRoom
+from activities.store import documents
 from activities.store.database import Database
 from models.errors import InvalidInputError, LeaseflowError
 from workers.keys import data_keys
@@ -21,8 +23,10 @@ from workers.settings import Settings
 from workers.setup import open_database
 from workers.warming import import_early, start_reading
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
+from workflows.payments.steps import BankDesk, PaymentBooks
 
 if TYPE_CHECKING:
+    from activities.adapters.banks.doors import BankDoors
     from activities.adapters.exchange.browser import BrowserProcess
     from activities.ports.bill_source import SourceGateway
 
@@ -139,11 +143,33 @@ class Wiring:
             self.database, ReportWriter(self.database, printer, language=self.settings.language)
         )
 
+    def payment_books(self) -> PaymentBooks:
+        from activities.payments.books import LedgerBackedBooks
+
+        return LedgerBackedBooks(self.database)
+
+    def bank_desk(self) -> BankDesk:
+        from activities.payments.desk import ServiceDesk
+
+        return ServiceDesk(self.database, self._bank_services.service)
+
     # ------------------------------------------------------------ shared parts
+
+    @cached_property
+    def _bank_services(self) -> BankDoors:
+        from activities.adapters.banks.doors import BankDoors
+
+        doors = BankDoors(self._secrets, self._keep_message, lambda: datetime.now(UTC))
+        self._closers.append(doors.close)
+        return doors
 
     @cached_property
     def _secrets(self) -> MountedSecrets:
         return MountedSecrets(self.settings.secrets_dir)
+
+    def _keep_message(self, content: bytes, media_type: str) -> str:
+        with self.database.transaction() as session:
+            return documents.keep(session, content, media_type=media_type)
 
     @cached_property
     def _gateway(self) -> SourceGateway:
