@@ -36,12 +36,12 @@ def checked(file: BankFile) -> BankFile:
     return replace(file, declared=declared, computed=computed, flags=tuple(flags))
 
 
-def mismatches(declared: Totals, computed: Totals) -> Iterator[str]:
-    """Sentences for what was declared and is not so."""
+def mismatches(declared: Totals, computed: Totals) -> Iterator[tuple[str, str]]:
+    """Names of totals that were declared and are not so, and sentences for them."""
     for name in (*_COUNTS, *_SUMS):
         said, found = getattr(declared, name), getattr(computed, name)
         if said is not None and found is not None and said != found:
-            yield f"declared {name.replace('_', ' ')} {said}, computed {found}"
+            yield name, f"declared {name.replace('_', ' ')} {said}, computed {found}"
 
 
 def _statement_flags(file: BankFile) -> Iterator[Flag]:
@@ -60,10 +60,10 @@ def _total_flags(statement: Statement, path: str) -> Iterator[Flag]:
     """Declared totals count all entries, or only booked ones: banks differ, and both are right."""
     if statement.declared == Totals():
         return
-    problems = list(mismatches(statement.declared, totals_of(statement.entries)))
     booked = [entry for entry in statement.entries if entry.status is EntryStatus.BOOKED]
-    if problems and list(mismatches(statement.declared, totals_of(booked))):
-        for problem in problems:
+    counted = dict(mismatches(statement.declared, totals_of(booked)))
+    for name, problem in mismatches(statement.declared, totals_of(statement.entries)):
+        if name in counted:
             yield Flag(FlagCode.DECLARED_TOTAL_MISMATCH, problem, statement.line, path)
 
 
@@ -115,5 +115,5 @@ def _payment_flags(file: BankFile) -> Sequence[Flag]:
         return []
     return [
         Flag(FlagCode.DECLARED_TOTAL_MISMATCH, problem)
-        for problem in mismatches(file.declared, totals_of_payments(file.payments))
+        for _, problem in mismatches(file.declared, totals_of_payments(file.payments))
     ]

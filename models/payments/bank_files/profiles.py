@@ -61,6 +61,12 @@ FieldName = Literal[
     "counterparty",
     "counterparty_account",
     "counterparty_bank",
+    "payer",
+    "payer_account",
+    "payer_bank",
+    "payee",
+    "payee_account",
+    "payee_bank",
     "remittance",
     "information",
     "charge",
@@ -166,6 +172,8 @@ class FileProfile(_Data):
     required: tuple[FieldName, ...] = ("date",)
     columns: dict[FieldName, Column] = {}
     facts: Patterns = Patterns()
+    width_in_bytes: bool = False
+    """Fixed-width positions count bytes in the file's encoding, not characters."""
     row_pattern: Pattern | None = None
     """Which lines of a fixed-width file are entries."""
     skip: tuple[Pattern, ...] = ()
@@ -180,10 +188,16 @@ class FileProfile(_Data):
     sign: SignRule = SignRule.SIGNED
     inverted: bool = False
     """A positive amount is money out, as on card bills."""
+    red_entries: bool = False
+    """A negative amount beside a word or in a column turns the direction round (a red entry); otherwise only a
+    negative amount on the credit side does."""
     credit_words: tuple[str, ...] = ()
     debit_words: tuple[str, ...] = ()
     neutral_words: tuple[str, ...] = ()
     """Rows between a person's own pockets: they get the status ``info``."""
+    credit_hints: tuple[str, ...] = ()
+    """Words in kind, text or status of a neutral row that tell money in."""
+    debit_hints: tuple[str, ...] = ()
     statuses: dict[str, EntryStatus] = {}
     """Words in the status column, matched as beginnings; the longest that fits is taken."""
     reversal_words: tuple[str, ...] = ()

@@ -1,0 +1,134 @@
+"""Which profile a table belongs to, and where its columns are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from activities.adapters.bank_files.tables.rows import Row, separated_rows
+from models.payments.bank_files.profiles import FieldName, FileKind, FileProfile, SignRule
+
+_SEARCHED_ROWS: Final = 80
+_MARK_WEIGHT: Final = 100
+_COLUMN_WEIGHT: Final = 10
+_AMOUNT_FIELDS: Final[tuple[FieldName, ...]] = ("amount", "credit", "debit")
+_CURRENCY: Final = re.compile(
+    r"\b(?:EUR|USD|GBP|CHF|CNY|HKD|JPY|SGD|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|INR|ZAR|KRW|TWD)\b|€|£|(?i:euros?\b)|元"
+)
+_CURRENCY_SIGNS: Final = {"€": "EUR", "£": "GBP", "euro": "EUR", "euros": "EUR", "元": "CNY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A profile laid over a table."""
+
+    profile: FileProfile
+    delimiter: str
+    """Empty for workbooks."""
+    header: int
+    """Index of the header row; -1 when the table has none."""
+    places: dict[FieldName, tuple[int, ...]]
+    """Indices of the cells of each field; several where texts are joined."""
+    width: int
+    """Cells that a row should have."""
+    score: int
+    currency: str | None = None
+    """Named in the heading of the amount: ``Betrag (EUR)``."""
+
+
+def find_layout(text: str, profiles: Iterable[FileProfile]) -> Layout | None:
+    """The profile and delimiter that fit a text best; None when none fits."""
+    chosen: Layout | None = None
+    tables: dict[str, list[Row]] = {}
+    for profile in profiles:
+        if profile.kind is not FileKind.CSV or not profile.columns:
+            continue
+        for delimiter in profile.delimiters:
+            if delimiter not in text:
+                continue
+            if delimiter not in tables:
+                tables[delimiter] = separated_rows(text, delimiter, most=_SEARCHED_ROWS)
+            chosen = _better(chosen, lay_over(profile, tables[delimiter], delimiter))
+    return chosen
+
+
+def find_workbook_layout(rows: Sequence[Row], profiles: Iterable[FileProfile]) -> Layout | None:
+    """The profile that fits the rows of a workbook best; None when none fits."""
+    chosen: Layout | None = None
+    for profile in profiles:
+        if profile.kind is FileKind.CSV and profile.columns:
+            chosen = _better(chosen, lay_over(profile, rows[:_SEARCHED_ROWS], ""))
+    return chosen
+
+
+def lay_over(profile: FileProfile, rows: Sequence[Row], delimiter: str) -> Layout | None:
+    """A profile over rows; None when its header, or its mark if that is needed, is not there."""
+    marked = any(re.search(mark, row.text()) for mark in profile.marks for row in rows)
+    if profile.needs_mark and not marked:
+        return None
+    bonus = profile.priority + (_MARK_WEIGHT if marked else 0)
+    if not profile.header:
+        places = {name: (column.position - 1,) for name, column in profile.columns.items() if column.position}
+        width = max((len(row.cells) for row in rows), default=0)
+        fits = width > max((place[0] for place in places.values()), default=0)
+        return Layout(profile, delimiter, -1, places, width, bonus) if fits else None
+    chosen: Layout | None = None
+    for index, row in enumerate(rows[:_SEARCHED_ROWS]):
+        places = _places(profile, row)
+        if places is None:
+            continue
+        used = sum(len(place) for place in places.values())
+        width = len(_without_empty_tail(row.cells))
+        score = bonus + used * _COLUMN_WEIGHT
+        layout = Layout(profile, delimiter, index, places, width, score, _heading_currency(row, places))
+        chosen = _better(chosen, layout)
+    return chosen
+
+
+def _better(one: Layout | None, other: Layout | None) -> Layout | None:
+    if one is None or other is None:
+        return one or other
+    return other if other.score > one.score else one
+
+
+def _places(profile: FileProfile, row: Row) -> dict[FieldName, tuple[int, ...]] | None:
+    """Where the fields of a profile stand under a header row; None when a needed one is missing."""
+    headings = [normal_heading(cell) for cell in row.cells]
+    places: dict[FieldName, tuple[int, ...]] = {}
+    for name, column in profile.columns.items():
+        found = [
+            index for known in column.names for index, h in enumerate(headings) if h == normal_heading(known)
+        ]
+        if found:
+            places[name] = tuple(dict.fromkeys(found)) if column.join else (found[0],)
+    needed: set[FieldName] = set(profile.required)
+    if profile.sign is SignRule.COLUMNS:
+        needed |= {"credit", "debit"}
+    else:
+        needed.add("amount")
+    if profile.sign is SignRule.WORDS:
+        needed.add("direction")
+    return places if needed <= set(places) else None
+
+
+def _heading_currency(row: Row, places: Mapping[FieldName, tuple[int, ...]]) -> str | None:
+    for name in _AMOUNT_FIELDS:
+        for place in places.get(name, ()):
+            if found := _CURRENCY.search(row.cells[place]):
+                return _CURRENCY_SIGNS.get(found[0].lower(), found[0])
+    return None
+
+
+def normal_heading(text: str) -> str:
+    """A heading without blanks, case, width and marks around it."""
+    plain = re.sub(r"\[[^\]]*\]$", "", "".join(text.split()).casefold())
+    return plain.replace("（", "(").replace("）", ")").replace("：", ":").strip("*#:`'\"")
+
+
+def _without_empty_tail(cells: Sequence[str]) -> Sequence[str]:
+    end = len(cells)
+    while end and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
