@@ -25,7 +25,7 @@ def balance_flags(statement: Statement, format_: str, path: str) -> Iterator[Fla
     if difference:
         yield Flag(FlagCode.BALANCE_MISMATCH, _told(statement, difference), statement.line, path)
     if format_.startswith("camt"):
-        yield from _reversal_flags(statement, booked, difference, path)
+        yield from _reversal_flags(booked, difference, path)
     yield from _running_flags(statement.entries, path)
 
 
@@ -74,7 +74,7 @@ def _told(statement: Statement, difference: Decimal) -> str:
 
 
 def _reversal_flags(
-    statement: Statement, booked: Sequence[StatementEntry], difference: Decimal | None, path: str
+    booked: Sequence[StatementEntry], difference: Decimal | None, path: str
 ) -> Iterator[Flag]:
     """Banks differ on the direction of a reversal; balances that tie settle the matter."""
     reversals = [entry for entry in booked if entry.reversal]

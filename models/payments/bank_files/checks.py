@@ -105,7 +105,8 @@ def _detail_flags(statement: Statement, path: str) -> Iterator[Flag]:
             for detail in entry.details
             if detail.amount is not None and detail.currency == entry.currency
         ]
-        if len(amounts) > 1 and len(amounts) == len(entry.details) and sum(amounts) != entry.amount:
+        is_whole = len(amounts) > 1 and len(amounts) == len(entry.details)
+        if is_whole and entry.amount not in {sum(amounts), sum(map(abs, amounts))}:
             message = f"transactions add up to {sum(amounts)}, the entry is {entry.amount}"
             yield Flag(FlagCode.DETAIL_SUM_MISMATCH, message, entry.line, place)
 

@@ -129,8 +129,9 @@ class OrderField(_Data):
 
     value: str
     """``{end_to_end_id}``, ``{name}``, ``{account}``, ``{bank_code}``, ``{bank_name}``, ``{amount}``,
-    ``{minor_amount}``, ``{currency}``, ``{remittance}``, ``{mandate_id}``, ``{date}``, ``{sequence}``; in the head
-    and tail lines ``{message_id}``, ``{count}``, ``{total}``, ``{minor_total}``, ``{own_account}``, ``{own_name}``."""
+    ``{minor_amount}``, ``{currency}``, ``{remittance}``, ``{mandate_id}``, ``{date}``, ``{sequence}``; in the
+    head and tail lines ``{message_id}``, ``{count}``, ``{total}``, ``{minor_total}``, ``{own_account}``,
+    ``{own_name}``, ``{own_bank_code}``."""
     heading: str = ""
     width: int | None = Field(default=None, ge=1)
     align: Literal["left", "right"] = "left"
@@ -189,8 +190,8 @@ class FileProfile(_Data):
     inverted: bool = False
     """A positive amount is money out, as on card bills."""
     red_entries: bool = False
-    """A negative amount beside a word or in a column turns the direction round (a red entry); otherwise only a
-    negative amount on the credit side does."""
+    """A negative amount beside a word or in a column turns the direction round (a red entry); otherwise only
+    a negative amount on the credit side does."""
     credit_words: tuple[str, ...] = ()
     debit_words: tuple[str, ...] = ()
     neutral_words: tuple[str, ...] = ()

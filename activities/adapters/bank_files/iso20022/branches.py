@@ -7,7 +7,7 @@ entry and then asked by path; that is several times faster than searching the XM
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -20,8 +20,8 @@ class Branch:
     __slots__ = ("_attributes", "_children", "line", "text")
 
     def __init__(self, element: etree._Element, *, without: frozenset[str] = frozenset()) -> None:
-        self.line = element.sourceline
-        self._attributes = element.attrib if element.attrib else None
+        self.line = cast("int | None", element.sourceline)
+        self._attributes = element.attrib or None
         self._children: dict[str, list[Branch]] = {}
         text = element.text
         self.text = text.strip() if text else ""

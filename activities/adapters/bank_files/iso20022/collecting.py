@@ -86,7 +86,7 @@ class Collector:
         self._created = self._created or header.get("CreDtTm")
         self._declare(header.get("NbOfTxs"), header.get("CtrlSum"), header.line)
 
-    def _declare(self, count: str | None, total: str | None, line: int) -> None:
+    def _declare(self, count: str | None, total: str | None, line: int | None) -> None:
         """Add the totals that a header declares; a file may hold several messages."""
         number = int(count) if count and count.isdecimal() else None
         amount = read_decimal(total, self._notes, line)
@@ -174,7 +174,7 @@ def _balance_currency(header: Branch) -> str | None:
 
 def _drop(element: etree._Element) -> None:
     """Empty an element, and remove those before it that were emptied: the parser still needs this one."""
-    element.clear(keep_tail=False)
+    element.clear()
     parent = element.getparent()
     if parent is None:
         return

@@ -173,7 +173,8 @@ def _counterparty(
     if entry.reversal or branch.at("RtrInf") is not None:
         role, other = other, role
     own = entry.account
-    is_own = own is not None and sides[role][0][1] == own and sides[other][0][1] != own
+    is_other_told = any(sides[other][0]) and sides[other][0][1] != own
+    is_own = own is not None and sides[role][0][1] == own and is_other_told
     return sides[other] if is_own or not (any(sides[role][0]) or sides[role][2]) else sides[role]
 
 

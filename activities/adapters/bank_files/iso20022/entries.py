@@ -119,5 +119,6 @@ def _details(branch: Branch, facts: EntryFacts, notes: Notes) -> tuple[Transacti
 
 
 def _batch_size(branch: Branch) -> int | None:
-    declared = [text for text in branch.texts("NtryDtls", "Btch", "NbOfTxs") if text.isdecimal()]
+    texts = (*branch.texts("NtryDtls", "Btch", "NbOfTxs"), *branch.texts("Btch", "NbOfTxs"))
+    declared = [text for text in texts if text.isdecimal()]
     return sum(map(int, declared)) if declared else None

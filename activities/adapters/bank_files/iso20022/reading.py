@@ -29,11 +29,20 @@ _ROOTS: Final = {
     "BkToCstmrStmtV01": "camt.053",
     "BkToCstmrDbtCdtNtfctnV01": "camt.054",
 }
-FORMATS: Final = frozenset(_ROOTS.values())
 _OLD_ROOT: Final = re.compile(r"(pain\.00[128])\.001\.0[12]")
 _TAGS: Final = (
-    "Ntry Stmt Rpt Ntfctn GrpHdr PmtInf CdtTrfTxInf DrctDbtTxInf OrgnlGrpInfAndSts OrgnlPmtInfAndSts TxInfAndSts"
-).split()  # noqa: SIM905
+    "Ntry",
+    "Stmt",
+    "Rpt",
+    "Ntfctn",
+    "GrpHdr",
+    "PmtInf",
+    "CdtTrfTxInf",
+    "DrctDbtTxInf",
+    "OrgnlGrpInfAndSts",
+    "OrgnlPmtInfAndSts",
+    "TxInfAndSts",
+)
 _PLAUSIBLE_ENCODINGS: Final = ("gb18030", "cp1252")
 _ENCODING_ERRORS: Final = frozenset(
     {
@@ -58,7 +67,7 @@ def read_iso20022(content: bytes, *, flipped_reversals: bool = False) -> BankFil
     try:
         return _read(content, None, flipped_reversals=flipped_reversals)
     except etree.XMLSyntaxError as error:
-        encoding = _other_encoding(content) if error.code in _ENCODING_ERRORS else None
+        encoding = _other_encoding(content) if getattr(error, "code", None) in _ENCODING_ERRORS else None
         if encoding is None:
             raise _broken(error) from error
     try:

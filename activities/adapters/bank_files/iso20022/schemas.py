@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final, cast
 
 from lxml import etree
 
@@ -14,6 +14,7 @@ from models.payments.bank_files.flags import Flag, FlagCode
 
 _FOLDER: Final = resources.files("activities.adapters.bank_files") / "schemas"
 _MOST: Final = 20
+_LONGEST: Final = 300
 _LARGEST_FOR_LINES: Final = 20_000_000
 """Bytes up to which a wrong file is parsed again as a whole, to tell lines."""
 
@@ -42,11 +43,11 @@ def schema_flags(content: bytes, name: str, encoding: str | None) -> Iterator[Fl
     document = etree.fromstring(content, _parser(encoding))
     for message in _bodies(document, name):
         schema.validate(message)
-        for number, error in enumerate(schema.error_log):
-            if number == _MOST:
-                yield Flag(FlagCode.SCHEMA_VIOLATION, f"{name}: and {len(schema.error_log) - _MOST} more")
-                break
-            yield Flag(FlagCode.SCHEMA_VIOLATION, f"{name}: {_plain(error.message, name)}", error.line)
+        errors = _errors(schema, name)
+        for line, reason in errors[:_MOST]:
+            yield Flag(FlagCode.SCHEMA_VIOLATION, f"{name}: {reason}", line)
+        if len(errors) > _MOST:
+            yield Flag(FlagCode.SCHEMA_VIOLATION, f"{name}: and {len(errors) - _MOST} more")
 
 
 def validation_errors(content: bytes, name: str) -> list[tuple[int, str]]:
@@ -56,7 +57,14 @@ def validation_errors(content: bytes, name: str) -> list[tuple[int, str]]:
         return [(1, f"{name} has no definition here")]
     if schema.validate(etree.fromstring(content, _parser(None))):
         return []
-    return [(error.line, _plain(error.message, name)) for error in schema.error_log]
+    return _errors(schema, name)
+
+
+def _errors(schema: etree.XMLSchema, name: str) -> list[tuple[int, str]]:
+    """What the validator noted: lines, and sentences without the namespaces that make them unreadable."""
+    log = cast("Iterable[Any]", schema.error_log)  # the stubs do not know that a log can be walked through
+    space = f"{{urn:iso:std:iso:20022:tech:xsd:{name}}}"
+    return [(error.line, str(error.message).replace(space, "")[:_LONGEST]) for error in log]
 
 
 def _is_wrong(content: bytes, schema: etree.XMLSchema, encoding: str | None) -> bool:
@@ -72,7 +80,7 @@ def _is_wrong(content: bytes, schema: etree.XMLSchema, encoding: str | None) -> 
     )
     try:
         for _, element in stream:
-            element.clear(keep_tail=False)
+            element.clear()
     except etree.XMLSyntaxError:
         return True
     return False
@@ -87,8 +95,3 @@ def _bodies(document: etree._Element, name: str) -> Iterator[etree._Element]:
 
 def _parser(encoding: str | None) -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, encoding=encoding)
-
-
-def _plain(message: str, name: str) -> str:
-    """A validator's sentence without the namespaces that make it unreadable."""
-    return message.replace(f"{{urn:iso:std:iso:20022:tech:xsd:{name}}}", "")[:300]

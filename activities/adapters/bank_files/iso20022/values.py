@@ -103,6 +103,7 @@ def bank_id(branch: Branch | None) -> str | None:
         ("FinInstnId", "Othr", "Id"),
         ("FinInstnId", "PrtryId", "Id"),
         ("FinInstnId", "Nm"),
+        ("FinInstnId", "NmAndAdr", "Nm"),
     )
 
 

@@ -22,9 +22,13 @@ from models.payments.bank_files.statements import (
 
 _LINE: Final = re.compile(
     r"(?P<value>\d{6})\s{0,4}(?P<entry>\d{4})?\s{0,4}(?P<mark>RC|RD|EC|ED|C|D)(?P<funds>[A-Z])?\s*"
-    r"(?P<amount>\d[\d.,']*|,\d+)\s*(?P<type>[A-Z][A-Z0-9]{3}|)(?P<rest>.*)"
+    r"(?P<amount>\d[\d.,']*|,\d+)\s*(?P<type>[A-Z][A-Z0-9 ]{3}|)(?P<rest>.*)"
 )
-_NO_REFERENCE: Final = frozenset({"NONREF", "", "NOREF"})
+_NO_REFERENCE: Final = frozenset(
+    {"", "NONREF", "NOREF", "EREF", "EREF+", "KREF", "KREF+", "PREF", "MARF", "NOTPROVIDED"}
+)
+"""Words where a reference should be: there is none, or it stands in the narrative."""
+_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _WITHOUT_ID: Final = frozenset({"NOTPROVIDED", "NONREF", ""})
 _ORIGINAL: Final = re.compile(r"/OCMT/([A-Z]{3})([\d.,]+)")
 _CHARGES: Final = re.compile(r"/CHGS/([A-Z]{3})([\d.,]+)")
@@ -94,13 +98,14 @@ def _detail(told: Narrative, supplement: str, direction: Direction) -> Transacti
     if end_to_end is not None and end_to_end.upper().replace(" ", "") in _WITHOUT_ID:
         end_to_end = None
     rate = _RATE.search(supplement)
+    extra = supplement.partition("\n")[0].strip()
     return TransactionDetail(
         direction=direction,
         end_to_end_id=end_to_end,
         instruction_id=told.customer_reference,
         mandate_id=told.mandate_id,
         counterparty=told.name,
-        counterparty_account=told.account,
+        counterparty_account=told.account or (extra if _IBAN.fullmatch(extra) else None),
         counterparty_bank=told.bank,
         ultimate_counterparty=told.ultimate,
         creditor_id=told.creditor_id,

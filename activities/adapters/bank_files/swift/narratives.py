@@ -7,14 +7,45 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _SUBFIELDS: Final = re.compile(r"(\d{3})?([^\w\s/:])(?=\d\d)")
+_KNOWN_WORDS: Final = "EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|COAM|OAMT|PURP|RREF|RTRN|SQTP|ANAM"
 _SEPA_WORD: Final = re.compile(
-    r"(?:(?<=^)|(?<=[\s+]))?(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|COAM|OAMT|PURP|RREF|RTRN|SQTP|ANAM)[+:]"
+    rf"\n([A-Z]{{4}}|BIC)[+:]|(?<![A-Za-z0-9])(?=(?:{_KNOWN_WORDS})[+:])([A-Z]{{3,4}})[+:]"
 )
+_BEGINS_WITH_WORD: Final = re.compile(r"(?:[A-Z]{4}|BIC)[+:]")
+_SEPA_FACTS: Final = {
+    "EREF": "end_to_end_id",
+    "KREF": "customer_reference",
+    "MREF": "mandate_id",
+    "CRED": "creditor_id",
+    "DEBT": "creditor_id",
+    "IBAN": "account",
+    "BIC": "bank",
+    "ANAM": "name",
+    "ABWA": "ultimate",
+    "ABWE": "ultimate",
+    "PURP": "purpose",
+    "RTRN": "return_reason",
+}
+"""Words of German banks before the facts of a SEPA payment; SVWZ and unknown ones are remittance."""
 _SLASH_WORDS: Final = (
     "TRTP|IBAN|BIC|NAME|REMI|EREF|KREF|MARF|MREF|CSID|CRED|ORDP|BENM|CNTP|PREF|TRCD|ISDT|PURP|ULTB|ULTD|ULTC|ADDR|"
     "RTRN|SVCL|TRAN|ID|INIT|CDTRREFTP|CDTRREF|OCMT|EXCH|CHGS|CTRY|PHIL|RREF|IREF|NRTX|CREF|TXID|SALA|UDTR|UCRD"
 )
 _SLASH: Final = re.compile(rf"/({_SLASH_WORDS})/")
+_SLASH_FACTS: Final = {
+    "NAME": "name",
+    "IBAN": "account",
+    "BIC": "bank",
+    "EREF": "end_to_end_id",
+    "KREF": "customer_reference",
+    "PREF": "customer_reference",
+    "MARF": "mandate_id",
+    "MREF": "mandate_id",
+    "CSID": "creditor_id",
+    "CRED": "creditor_id",
+    "PURP": "purpose",
+    "TRTP": "kind",
+}
 _RETURN: Final = re.compile(r"\b([A-Z]{2}\d{2})\b")
 
 
@@ -40,6 +71,7 @@ class Narrative:
 
 def read_narrative(text: str) -> Narrative:
     """The facts of a narrative, whatever its dialect; free text becomes remittance, line by line."""
+    text = text.strip()
     head = _SUBFIELDS.match(text)
     if head and (head[1] or head[2] in "?<>~") and text.count(head[2]) > 1:
         return _subfields(head[1], head[2], text)
@@ -65,7 +97,8 @@ def _subfields(code: str | None, mark: str, text: str) -> Narrative:
     narrative.name = (parts.get("32", "") + parts.get("33", "")).strip() or None
     keys = [key for key in sorted(parts) if "20" <= key <= "29" or "60" <= key <= "65"]
     wording = [parts[key] for key in keys if parts[key].strip()]
-    joined = "".join(wording)
+    # a word that begins a subfield begins a fact, known or not; other subfields go on with the one before
+    joined = "".join(f"\n{part}" if _BEGINS_WITH_WORD.match(part) else part for part in wording)
     if _SEPA_WORD.search(joined):
         _sepa_words(joined, narrative)
     else:
@@ -74,39 +107,21 @@ def _subfields(code: str | None, mark: str, text: str) -> Narrative:
 
 
 def _sepa_words(text: str, narrative: Narrative) -> None:
-    """``EREF+...SVWZ+...`` in one line."""
-    pieces = _SEPA_WORD.split(text)
-    if pieces[0].strip():
-        narrative.remittance.append(pieces[0].strip())
-    for word, raw in zip(pieces[1::2], pieces[2::2], strict=True):
-        value = raw.strip()
+    """``EREF+...SVWZ+...``: each word's fact reaches to the next word."""
+    found = list(_SEPA_WORD.finditer(text))
+    before = text[: found[0].start()].strip()
+    if before:
+        narrative.remittance.append(before)
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    for match, end in zip(found, ends, strict=True):
+        word, value = match[1] or match[2], text[match.end() : end].strip()
+        fact = _SEPA_FACTS.get(word)
         if not value:
             continue
-        match word:
-            case "EREF":
-                narrative.end_to_end_id = value
-            case "KREF":
-                narrative.customer_reference = value
-            case "MREF":
-                narrative.mandate_id = value
-            case "CRED" | "DEBT":
-                narrative.creditor_id = value
-            case "SVWZ":
-                narrative.remittance.append(value)
-            case "IBAN":
-                narrative.account = value.replace(" ", "")
-            case "BIC":
-                narrative.bank = value
-            case "ANAM":
-                narrative.name = narrative.name or value
-            case "ABWA" | "ABWE":
-                narrative.ultimate = value
-            case "PURP":
-                narrative.purpose = value
-            case "RTRN":
-                narrative.return_reason = value
-            case _:
-                pass
+        if fact is None:
+            narrative.remittance.append(value if word == "SVWZ" else f"{word}: {value}")
+        elif getattr(narrative, fact) is None:
+            setattr(narrative, fact, value.replace(" ", "") if word == "IBAN" else value)
 
 
 def _slashed(text: str) -> Narrative:
@@ -126,36 +141,16 @@ def _slashed(text: str) -> Narrative:
 
 
 def _slash_word(word: str, value: str, narrative: Narrative, *, is_ultimate: bool) -> None:
-    match word:
-        case "NAME" if is_ultimate:
-            narrative.ultimate = value
-        case "NAME":
-            narrative.name = narrative.name or value
-        case "CNTP":
-            # account, bank, name and city follow each other without words
-            parts = [part.strip() for part in value.split("/")] + ["", "", ""]
-            narrative.account, narrative.bank = parts[0] or None, parts[1] or None
-            narrative.name = parts[2] or None
-        case "IBAN":
-            narrative.account = value
-        case "BIC":
-            narrative.bank = value
-        case "EREF":
-            narrative.end_to_end_id = value
-        case "KREF" | "PREF":
-            narrative.customer_reference = narrative.customer_reference or value
-        case "MARF" | "MREF":
-            narrative.mandate_id = value
-        case "CSID" | "CRED":
-            narrative.creditor_id = value
-        case "PURP":
-            narrative.purpose = re.sub(r"^(CD|PRTRY)/", "", value)
-        case "RTRN":
-            found = _RETURN.search(value)
-            narrative.return_reason = found[1] if found else value
-        case "TRTP":
-            narrative.kind = value
-        case "REMI":
-            narrative.remittance.append(re.sub(r"^(USTD|STRD)/+", "", value).strip(" /"))
-        case _:
-            pass
+    if word == "CNTP":
+        # account, bank, name and city follow each other without words
+        parts = [part.strip() or None for part in value.split("/")] + [None, None, None]
+        narrative.account, narrative.bank, narrative.name = parts[:3]
+    elif word == "REMI":
+        narrative.remittance.append(re.sub(r"^(USTD|STRD)/+", "", value).strip(" /"))
+    elif word == "NAME" and is_ultimate:
+        narrative.ultimate = value
+    elif word == "RTRN":
+        found = _RETURN.search(value)
+        narrative.return_reason = found[1] if found else value
+    elif (fact := _SLASH_FACTS.get(word)) and getattr(narrative, fact) is None:
+        setattr(narrative, fact, re.sub(r"^(CD|PRTRY)/", "", value))

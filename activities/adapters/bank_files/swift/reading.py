@@ -117,7 +117,7 @@ def _demand(message: Message, opening: Field | None, kind: str) -> None:
 
 
 def _account(field: Field | None) -> tuple[str | None, str | None]:
-    """The account as given; an IBAN is freed of the currency that some banks append. And the bank, if told."""
+    """The account as given, an IBAN without the currency that some banks append; and the bank, if told."""
     if field is None:
         return None, None
     first, _, second = field.text.strip().partition("\n")
@@ -174,9 +174,10 @@ def _balances(
     if closing:
         kind = "ITBD" if is_interim else "CLBD"
         balances.append(Balance(kind, closing.amount, closing.currency, closing.day))
-    for field in message.fields:
-        if field.tag in _KINDS and (found := read_balance(field, notes)):
-            balances.append(Balance(_KINDS[field.tag], found.amount, found.currency, found.day))
+    later = [(field.tag, read_balance(field, notes)) for field in message.fields if field.tag in _KINDS]
+    balances += [
+        Balance(_KINDS[tag], found.amount, found.currency, found.day) for tag, found in later if found
+    ]
     return balances
 
 

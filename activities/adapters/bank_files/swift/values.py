@@ -27,7 +27,7 @@ class SwiftBalance:
 
 
 def swift_decimal(text: str) -> Decimal | None:
-    """``1234,5`` as SWIFT writes it; ``1,234.50`` and ``1.234,50`` as some banks do; None if it is neither."""
+    """``1234,5`` as SWIFT writes it, ``1,234.50`` or ``1.234,50`` as some banks do; None if it is neither."""
     plain = text.strip().replace(" ", "").replace("'", "")
     point, comma = plain.rfind("."), plain.rfind(",")
     if point >= 0 and comma >= 0:

@@ -30,7 +30,8 @@ from models.payments.bank_files.statements import (
 )
 
 _SUMMARY: Final = re.compile(
-    r"合计|总计|小计|总额|汇总|共\s*\d*\s*笔|期初|期末|承前|上期|本期|total|summe|sum\b|saldo|balance|solde|-{4,}|^#|^\*",
+    r"合计|总计|小计|总额|汇总|共\s*\d*\s*笔|期初|期末|承前|上期|本期"
+    r"|total|summe|sum\b|saldo|balance|solde|-{4,}|^#|^\*",
     re.IGNORECASE,
 )
 

@@ -70,10 +70,7 @@ def lay_over(profile: FileProfile, rows: Sequence[Row], delimiter: str) -> Layou
         return None
     bonus = profile.priority + (_MARK_WEIGHT if marked else 0)
     if not profile.header:
-        places = {name: (column.position - 1,) for name, column in profile.columns.items() if column.position}
-        width = max((len(row.cells) for row in rows), default=0)
-        fits = width > max((place[0] for place in places.values()), default=0)
-        return Layout(profile, delimiter, -1, places, width, bonus) if fits else None
+        return _without_header(profile, rows, delimiter, bonus)
     chosen: Layout | None = None
     for index, row in enumerate(rows[:_SEARCHED_ROWS]):
         places = _places(profile, row)
@@ -85,6 +82,16 @@ def lay_over(profile: FileProfile, rows: Sequence[Row], delimiter: str) -> Layou
         layout = Layout(profile, delimiter, index, places, width, score, _heading_currency(row, places))
         chosen = _better(chosen, layout)
     return chosen
+
+
+def _without_header(profile: FileProfile, rows: Sequence[Row], delimiter: str, bonus: int) -> Layout | None:
+    """Columns by their position; None when the rows are too narrow."""
+    places: dict[FieldName, tuple[int, ...]] = {
+        name: (column.position - 1,) for name, column in profile.columns.items() if column.position
+    }
+    width = max((len(row.cells) for row in rows), default=0)
+    needed = max((column.position or 0 for column in profile.columns.values()), default=0)
+    return Layout(profile, delimiter, -1, places, width, bonus) if width >= needed else None
 
 
 def _better(one: Layout | None, other: Layout | None) -> Layout | None:

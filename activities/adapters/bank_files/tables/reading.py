@@ -12,13 +12,13 @@ from activities.adapters.bank_files.encodings import Decoded, decode
 from activities.adapters.bank_files.notes import Notes
 from activities.adapters.bank_files.profiles import shipped_profiles
 from activities.adapters.bank_files.tables.entries import Read, RowReader
-from activities.adapters.bank_files.tables.layouts import Layout, find_layout, find_workbook_layout, lay_over
+from activities.adapters.bank_files.tables.layouts import Layout, find_layout, find_workbook_layout
 from activities.adapters.bank_files.tables.rows import Row, fixed_rows, separated_rows, workbook_rows
 from activities.adapters.bank_files.tables.values import DateReader, read_number
 from models.payments.bank_files.balances import balances_around
 from models.payments.bank_files.errors import UnreadableBankFileError
 from models.payments.bank_files.flags import FlagCode
-from models.payments.bank_files.profiles import FileKind, FileProfile
+from models.payments.bank_files.profiles import FieldName, FileKind, FileProfile
 from models.payments.bank_files.statements import BankFile, Statement, StatementEntry, Totals
 
 _REMEDY: Final = "Name one with --profile, or describe the bank in a TOML file (docs/guides/bank-files.md)"
@@ -94,7 +94,7 @@ def _fixed_table(decoded: Decoded, profile: FileProfile) -> _Table:
     others = [Row((line,), n) for n, line in enumerate(lines, 1) if not wanted.match(line)]
     if not chosen:
         raise _unfit(decoded.text, profile)
-    places = {name: (index,) for index, name in enumerate(profile.columns)}
+    places: dict[FieldName, tuple[int, ...]] = {name: (index,) for index, name in enumerate(profile.columns)}
     return _Table(Layout(profile, "", -1, places, len(places), 0), others, chosen)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from models.payments.bank_files.errors import UnreadableBankFileError
-from models.payments.bank_files.profiles import Column
+from models.payments.bank_files.profiles import Column, FieldName
 
 _LONGEST_CELL: Final = 1_000_000
 _EXACT_FLOAT: Final = 1e15
@@ -77,7 +77,7 @@ def workbook_rows(content: bytes) -> list[Row]:
         ) from error
 
 
-def fixed_rows(text: str, columns: Mapping[str, Column], encoding: str, *, in_bytes: bool) -> list[Row]:
+def fixed_rows(text: str, columns: Mapping[FieldName, Column], encoding: str, *, in_bytes: bool) -> list[Row]:
     """Rows of fixed-width lines, cut where the columns of a profile say.
 
     Args:
@@ -98,11 +98,6 @@ def fixed_rows(text: str, columns: Mapping[str, Column], encoding: str, *, in_by
             cells.append(_clean(piece))
         rows.append(Row(tuple(cells), number))
     return rows
-
-
-def width_of(rows: Sequence[Row]) -> int:
-    """Cells of the widest row."""
-    return max((len(row.cells) for row in rows), default=0)
 
 
 def _clean(cell: str) -> str:

@@ -52,8 +52,8 @@ def is_absent(text: str) -> bool:
 def read_number(text: str, decimal_mark: str) -> Number | None:
     """An amount; None when the text is none.
 
-    A sign may stand before or behind (``12.00-``, ``12,00 S``), or as brackets. Where both marks occur the last
-    one is the decimal mark, whatever the profile says.
+    A sign may stand before or behind (``12.00-``, ``12,00 S``), or as brackets. Where both marks occur the
+    last one is the decimal mark, whatever the profile says.
     """
     found = _NUMBER.fullmatch(text.strip())
     if found is None:
