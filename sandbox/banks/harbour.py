@@ -41,8 +41,8 @@ class Harbour:
         """The service interface's addresses."""
         return [
             Route("/v1/orders", Door(self, "instruct", self.instruct), methods=["POST"]),
-            Route("/v1/orders/{reference}", Door(self, "inquire", self.inquire), methods=["GET"]),
-            Route("/v1/orders/{reference}/cancel", Door(self, "cancel", self.cancel), methods=["POST"]),
+            Route("/v1/orders/{reference:path}/cancel", Door(self, "cancel", self.cancel), methods=["POST"]),
+            Route("/v1/orders/{reference:path}", Door(self, "inquire", self.inquire), methods=["GET"]),
             Route("/v1/accounts/{number}/entries", Door(self, "statement", self.entries), methods=["GET"]),
             Route("/v1/accounts/{number}/balance", Door(self, "statement", self.balance), methods=["GET"]),
         ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 
 DIGITS: Final = {"CNY": 2, "USD": 2, "EUR": 2, "HKD": 2, "JPY": 0}
@@ -45,7 +46,10 @@ class Order:
 
     def digest(self) -> str:
         """Equal for equal instructions."""
-        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()
+        return hashlib.sha256(repr(_ALL_FIELDS(self)).encode()).hexdigest()
+
+
+_ALL_FIELDS: Final = attrgetter(*(field.name for field in fields(Order)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,25 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 from lxml import etree
 
 from activities.adapters.banks.secret_names import secret_of
-from activities.ports.banks import BankMailbox
+from activities.ports.banks import BankMailbox, BankService
 from activities.ports.secrets import MissingSecretError, SecretStore
 from models.money import Money
 from models.parameters.banks import BankProfile, FileConnection, HttpConnection
-from models.payments.banking import BankAccount, BankOrder, Direction
+from models.payments.banking import BankAccount, BankAnswer, BankOrder, BankSaid, Direction
 
 ROOT = Path(__file__).parents[2]
 OWN_ACCOUNT = "6222020000000000001"
@@ -101,6 +102,26 @@ class Evidence:
         return digest
 
 
+@asynccontextmanager
+async def meddler(site: BankSite, change: Callable[[bytes], bytes]) -> AsyncIterator[str]:
+    """The HTTP bank's address by way of somebody who changes what it answers."""
+    upstream = urlsplit(site.keys["harbour"]["address"])
+
+    async def carry(source: asyncio.StreamReader, to: asyncio.StreamWriter, alter: Callable[[bytes], bytes]):
+        with suppress(ConnectionError):
+            while data := await source.read(1 << 20):
+                to.write(alter(data))
+        to.close()
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, forth = await asyncio.open_connection(upstream.hostname, upstream.port)
+        await asyncio.gather(carry(reader, forth, bytes), carry(back, writer, change))
+
+    server = await asyncio.start_server(meet, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server.close()
+
+
 @contextmanager
 def running_banks(*options: str) -> Iterator[BankSite]:
     """Both banks on free ports, ended afterwards."""
@@ -155,6 +176,14 @@ def order(amount: str = "1234.50", *, to: str = "6228480000000012345", **changes
         "purpose": "放款 L2026-0001",
     }
     return BankOrder(**(said | changes))
+
+
+async def until(bank: BankService, reference: str, wanted: BankSaid) -> BankAnswer:
+    """Ask until the bank says so."""
+    async with asyncio.timeout(20):
+        while (said := await bank.inquire(reference)).said is not wanted:
+            pass
+    return said
 
 
 def file_profile(site: BankSite, **changes: Any) -> BankProfile:
