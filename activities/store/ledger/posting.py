@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from activities.store.ledger.arrays import bytes_array, date_array, number_array, text_array
 from activities.store.ledger.refusals import named_refusals
 from activities.store.tables.ledger import AccountRow, JournalRow, LineRow
 from models.ledger.errors import IdempotencyConflictError, ReversalRefusedError
@@ -21,9 +21,14 @@ from models.ledger.journals import MAIN_BOOK, JournalOrder, Line, Posted, vouche
 from models.money import Money
 
 _POST: Final = """
-SELECT ordinal, journal_id, voucher_month, voucher_number, request_hash, created FROM ledger_post(
+SELECT journal_id, voucher_month, voucher_number, request_hash, created FROM ledger_post(
+    %s::text, %s::text, %s::bytea, %s::text, %s::date, %s::date, %s::text, %s::text, %s::text, %s::text,
+    %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])
+"""
+_POST_MANY: Final = """
+SELECT ordinal, journal_id, voucher_month, voucher_number, request_hash, created FROM ledger_post_many(
     %s::text, %s::text[], %s::bytea[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[],
-    %s::text[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::bigint[],
+    %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::int[], %s::bigint[],
     %s::text[])
 """
 
@@ -36,7 +41,18 @@ def post(session: Session, order: JournalOrder) -> Posted:
         LedgerRefusalError: an account is not known or not open, the month is closed, a floor would be
             crossed, or what it reverses cannot be reversed.
     """
-    return post_many(session, (order,))[0]
+    arguments = (
+        *(order.book, order.key, order.request_hash, order.kind, order.business_date, order.value_date),
+        *(order.narrative, order.source, order.posted_by, order.reverses),
+        text_array([line.account for line in order.lines]),
+        text_array([line.branch for line in order.lines]),
+        text_array([line.amount.currency for line in order.lines]),
+        number_array([line.amount.minor for line in order.lines]),
+        text_array([line.reference for line in order.lines]),
+    )
+    with named_refusals():
+        row = session.connection().exec_driver_sql(_POST, arguments).one()
+    return _answer(order, arguments[2], row)
 
 
 def post_many(session: Session, orders: Sequence[JournalOrder]) -> list[Posted]:
@@ -54,16 +70,12 @@ def post_many(session: Session, orders: Sequence[JournalOrder]) -> list[Posted]:
     answers: dict[int, Posted] = {}
     for book, chosen in sorted(by_book.items()):
         rows = _call(session, book, [orders[n] for n in chosen], [hashes[n] for n in chosen])
-        for (_, journal_id, month, number, first_hash, created), place in zip(rows, chosen, strict=True):
-            voucher = voucher_name(month, number)
-            if bytes(first_hash) != hashes[place]:
-                raise IdempotencyConflictError(
-                    orders[place].key,
-                    first=bytes(first_hash).hex(),
-                    now=hashes[place].hex(),
-                    posted=f", voucher {voucher}",
-                )
-            answers[place] = Posted(journal_id, voucher, orders[place].key, created)
+        if len(rows) < len(chosen):
+            # keys known and unknown together, or something to refuse: each by itself, which says what
+            answers.update({n: post(session, orders[n]) for n in chosen})
+        for ordinal, *row in rows if len(rows) == len(chosen) else ():
+            place = chosen[ordinal - 1]
+            answers[place] = _answer(orders[place], hashes[place], row)
     return [answers[places[order.book, order.key]] for order in orders]
 
 
@@ -145,28 +157,41 @@ def _first_places(orders: Sequence[JournalOrder], hashes: Sequence[bytes]) -> di
     return places
 
 
+def _answer(order: JournalOrder, asked: bytes, row: Sequence[Any]) -> Posted:
+    journal_id, month, number, first_hash, created = row
+    voucher = voucher_name(month, number)
+    if not created and bytes(first_hash) != asked:
+        raise IdempotencyConflictError(
+            order.key, first=bytes(first_hash).hex(), now=asked.hex(), posted=f", voucher {voucher}"
+        )
+    return Posted(journal_id, voucher, order.key, created)
+
+
 def _call(
     session: Session, book: str, orders: Sequence[JournalOrder], hashes: Sequence[bytes]
 ) -> Sequence[Any]:
-    lines = list(chain.from_iterable(order.lines for order in orders))
+    """One call for all; no rows when they must be gone through one by one."""
+    if any(order.reverses for order in orders):
+        return ()
+    lines = [line for order in orders for line in order.lines]
+    touched = [(line.account, line.branch, line.amount.currency) for line in lines]
+    accounts = {account: n for n, account in enumerate(dict.fromkeys(touched), start=1)}
     arguments = (
         book,
-        [order.key for order in orders],
-        list(hashes),
-        [order.kind for order in orders],
-        [order.business_date for order in orders],
-        [order.value_date for order in orders],
-        [order.narrative for order in orders],
-        [order.source for order in orders],
-        [order.posted_by for order in orders],
-        [order.reverses for order in orders],
-        [n for n, order in enumerate(orders, start=1) for _ in order.lines],
-        [n for order in orders for n in range(1, len(order.lines) + 1)],
-        [line.account for line in lines],
-        [line.branch for line in lines],
-        [line.amount.currency for line in lines],
-        [line.amount.minor for line in lines],
-        [line.reference for line in lines],
+        text_array([order.key for order in orders]),
+        bytes_array(hashes),
+        text_array([order.kind for order in orders]),
+        date_array([order.business_date for order in orders]),
+        date_array([order.value_date for order in orders]),
+        text_array([order.narrative for order in orders]),
+        text_array([order.source for order in orders]),
+        text_array([order.posted_by for order in orders]),
+        *(text_array([account[part] for account in accounts]) for part in range(3)),
+        number_array([n for n, order in enumerate(orders, start=1) for _ in order.lines]),
+        number_array([n for order in orders for n in range(1, len(order.lines) + 1)]),
+        number_array([accounts[account] for account in touched]),
+        number_array([line.amount.minor for line in lines]),
+        text_array([line.reference for line in lines]),
     )
     with named_refusals():
-        return session.connection().exec_driver_sql(_POST, arguments).all()
+        return session.connection().exec_driver_sql(_POST_MANY, arguments).all()

@@ -65,7 +65,8 @@ class JournalRow(SQLModel, table=True):
     __tablename__ = "ledger_journal"
     __table_args__ = (
         UniqueConstraint("book", "idempotency_key"),
-        UniqueConstraint("book", "voucher_month", "voucher_number"),
+        # the book does not lead: a lookup of a key must never be planned over the numbers of its book
+        UniqueConstraint("voucher_month", "book", "voucher_number"),
         UniqueConstraint("reverses"),
         Index("ix_ledger_journal_business_date", "business_date"),
     )

@@ -24,7 +24,7 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE ON ledger_voucher_counter TO leaseflow_bookkeeper;
     GRANT SELECT, UPDATE (balance_minor, held_minor) ON ledger_balance TO leaseflow_bookkeeper;
     GRANT UPDATE (state) ON ledger_hold TO leaseflow_bookkeeper;
-    FOREACH posting IN ARRAY ARRAY['ledger_post', 'ledger_reserve', 'ledger_end_hold', 'ledger_expire_holds']
+    FOREACH posting IN ARRAY ARRAY['ledger_post', 'ledger_post_many', 'ledger_reserve', 'ledger_end_hold', 'ledger_expire_holds']
     LOOP
         EXECUTE format('ALTER FUNCTION %s SET role = leaseflow_bookkeeper', posting::regproc::regprocedure);
     END LOOP;

@@ -12,9 +12,9 @@ CREATE FUNCTION ledger_refuse_late_lines() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     late record;
 BEGIN
-    SELECT l.journal_id, l.line_no INTO late
-    FROM entered l JOIN ledger_journal j USING (journal_id)
-    WHERE j.entered_xid <> pg_current_xact_id()::text::bigint
+    SELECT l.journal_id, l.line_no INTO late FROM entered l
+    WHERE (SELECT j.entered_xid FROM ledger_journal j WHERE j.journal_id = l.journal_id)
+          <> pg_current_xact_id()::text::bigint
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'line % comes too late for journal %', late.line_no, late.journal_id

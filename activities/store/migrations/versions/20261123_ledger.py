@@ -70,7 +70,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("journal_id"),
         sa.UniqueConstraint("book", "idempotency_key"),
-        sa.UniqueConstraint("book", "voucher_month", "voucher_number"),
+        sa.UniqueConstraint("voucher_month", "book", "voucher_number"),
         sa.UniqueConstraint("reverses"),
         sa.CheckConstraint("voucher_month = date_trunc('month', business_date::timestamp)::date"),
         sa.CheckConstraint("voucher_number > 0"),
@@ -224,7 +224,7 @@ def upgrade() -> None:
 def _tell_missing_role(connection: sa.Connection) -> None:
     """A server may not let us create the role: the notice of the SQL is easily overlooked."""
     taken = connection.exec_driver_sql(
-        "SELECT proconfig IS NOT NULL FROM pg_proc WHERE oid = 'ledger_post'::regproc"
+        "SELECT 'role=leaseflow_bookkeeper' = ANY(proconfig) FROM pg_proc WHERE oid = 'ledger_post'::regproc"
     ).scalar_one()
     if not taken:
         logging.getLogger("alembic.runtime.migration").warning(
@@ -238,8 +238,8 @@ def downgrade() -> None:
     op.execute(
         """
         DROP FUNCTION
-            ledger_post, ledger_refuse_closed_month, ledger_find_accounts, ledger_refuse_wrong_reversal,
-            ledger_move_balances, ledger_reserve, ledger_end_hold, ledger_expire_holds, ledger_set_floor,
+            ledger_post, ledger_post_many, ledger_refuse, ledger_find_reversed, ledger_move_balances,
+            ledger_refuse_shortage, ledger_reserve, ledger_end_hold, ledger_expire_holds, ledger_set_floor,
             ledger_set_status, ledger_close_month
         """
     )
