@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import ExitCode, Json, print_json
+from cli.output import ExitCode, Json
 from models.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -30,12 +32,11 @@ def read(files: Files, profile: Profile = None, as_json: Json = False) -> None:
 
     Example: leaseflow banks read statement.xml --json
     """
-    from activities.adapters.bank_files.profiles import find_profile
-
-    chosen = find_profile(profile) if profile else None
+    chosen = _profile(profile) if profile else None
     for file in files:
         if not file.is_file():
             raise InvalidInputError(f"{file} does not exist or is no file", remedy="Check the path")
+    gc.freeze()  # what was imported lives to the end: the collector need not look through it again
     read_files = [(file, _read(file, chosen)) for file in files]
     good = [(file, found) for file, found in read_files if found is not None]
     if as_json:
@@ -47,6 +48,12 @@ def read(files: Files, profile: Profile = None, as_json: Json = False) -> None:
             print_bank_file(file.name, found)
     if len(good) < len(files):
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def _profile(name: str) -> FileProfile:
+    from activities.adapters.bank_files.profiles import find_profile
+
+    return find_profile(name)
 
 
 def _read(file: Path, profile: FileProfile | None) -> BankFile | None:
@@ -66,10 +73,11 @@ def _read(file: Path, profile: FileProfile | None) -> BankFile | None:
 
 
 def _print_json(good: list[tuple[Path, BankFile]], *, several: bool) -> None:
-    from models.payments.bank_files.shape import as_json
+    from models.payments.bank_files.shape import json_text
 
-    answers: list[dict[str, Any]] = [{**as_json(found), "file": str(file)} for file, found in good]
-    if several:
-        print_json(answers)
-    elif answers:
-        print_json(answers[0])
+    out = sys.stdout
+    out.write("[" if several else "")
+    for number, (file, found) in enumerate(good):
+        out.write(",\n" if number else "")
+        out.writelines(json_text(found, file=str(file)))
+    out.write("]\n" if several else "")

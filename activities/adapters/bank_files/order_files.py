@@ -13,7 +13,8 @@ from models.errors import InvalidInputError
 from models.money import Money
 from models.payments.bank_files.errors import InvalidBankOrderError
 from models.payments.bank_files.orders import AccountParty, CreditTransferFile, DirectDebitFile
-from models.payments.bank_files.profiles import FileKind, FileProfile, OrderField, OrderLayout
+from models.payments.bank_files.profile_rules import FileKind
+from models.payments.bank_files.profiles import FileProfile, OrderField, OrderLayout
 
 
 @dataclass(frozen=True, slots=True)

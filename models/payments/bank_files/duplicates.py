@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from models.payments.bank_files.fingerprints import fingerprint
 from models.payments.bank_files.flags import Flag, FlagCode
-from models.payments.bank_files.statements import BankFile
+from models.payments.bank_files.statements import BankFile, Statement, StatementEntry
 
 
 def duplicate_flags(file: BankFile) -> Iterator[Flag]:
@@ -29,9 +30,13 @@ def _duplicate_statements(file: BankFile) -> Iterator[Flag]:
 
 
 def _duplicate_entries(file: BankFile) -> Iterator[Flag]:
+    """Entries with an equal fingerprint; it is made only for those that look alike at first sight."""
+    looks = Counter(_look(s, entry) for s in file.statements for entry in s.entries)
     seen: dict[tuple[str | None, str], list[int | None]] = {}
     for index, statement in enumerate(file.statements):
         for number, entry in enumerate(statement.entries):
+            if looks[_look(statement, entry)] == 1:
+                continue
             lines = seen.setdefault((statement.account, fingerprint(entry)), [])
             lines.append(entry.line)
             if len(lines) > 1:
@@ -39,6 +44,18 @@ def _duplicate_entries(file: BankFile) -> Iterator[Flag]:
                 message = f"same as the entry{where}: occurrence {len(lines)}, kept"
                 place = f"statements[{index}].entries[{number}]"
                 yield Flag(FlagCode.DUPLICATE_ENTRY, message, entry.line, place)
+
+
+def _look(statement: Statement, entry: StatementEntry) -> tuple[object, ...]:
+    return (
+        statement.account,
+        entry.amount,
+        entry.direction,
+        entry.booking_date,
+        entry.reference,
+        entry.entry_reference,
+        entry.end_to_end_id,
+    )
 
 
 def _duplicate_payments(file: BankFile) -> Iterator[Flag]:

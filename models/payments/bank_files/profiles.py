@@ -3,43 +3,12 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from models.payments.bank_files.profile_rules import FileKind, ReversalSign, SignRule
 from models.payments.bank_files.statements import EntryStatus
-
-
-class FileKind(StrEnum):
-    """Families of files that a profile can describe."""
-
-    CSV = "csv"
-    """Separated values, and the first sheet of a workbook."""
-    FIXED = "fixed"
-    XML = "xml"
-    MT940 = "mt940"
-
-
-class SignRule(StrEnum):
-    """Where a row tells which way money went."""
-
-    SIGNED = "signed"
-    """A minus before, a minus after, or brackets around the amount."""
-    COLUMNS = "columns"
-    """One column for money in, one for money out."""
-    WORDS = "words"
-    """A column with words, such as 收入 and 支出."""
-
-
-class ReversalSign(StrEnum):
-    """What the direction of a reversal means."""
-
-    AS_WRITTEN = "as-written"
-    """The direction in which money moves now: the rule of ISO 20022."""
-    ORIGINAL = "original"
-    """The direction of the entry that is reversed, as some banks do."""
-
 
 FieldName = Literal[
     "date",

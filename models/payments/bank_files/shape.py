@@ -5,10 +5,12 @@ Amounts are decimal strings with their currency's digits, dates ISO, a missing v
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from models.payments.bank_files.amounts import plain
@@ -21,15 +23,47 @@ _COUNTS: Final = frozenset({"entries", "credit_entries", "debit_entries"})
 def as_json(file: BankFile) -> dict[str, Any]:
     """The answer of ``leaseflow banks read --json``."""
     return {
-        "format": file.format,
-        "version": file.version,
-        "statements": [_statement(statement) for statement in file.statements],
+        **_head(file),
+        "statements": [
+            {**_statement(statement), "entries": [_entry(entry) for entry in statement.entries]}
+            for statement in file.statements
+        ],
+        **_tail(file),
+    }
+
+
+def json_text(file: BankFile, /, **more: str) -> Iterator[str]:
+    """The same as text, piece by piece: a large statement is never in memory as a whole once more.
+
+    Args:
+        file: what was read.
+        more: further fields of the outermost object.
+    """
+    yield json.dumps(_head(file), ensure_ascii=False)[:-1]
+    yield ', "statements": ['
+    for number, statement in enumerate(file.statements):
+        yield ",\n" if number else "\n"
+        yield json.dumps(_statement(statement), ensure_ascii=False)[:-1]
+        yield ', "entries": ['
+        for index, entry in enumerate(statement.entries):
+            yield ",\n" if index else "\n"
+            yield json.dumps(_entry(entry), ensure_ascii=False)
+        yield "]}"
+    yield "],\n"
+    yield json.dumps({**_tail(file), **more}, ensure_ascii=False)[1:]
+    yield "\n"
+
+
+def _head(file: BankFile) -> dict[str, Any]:
+    return {"format": file.format, "version": file.version}
+
+
+def _tail(file: BankFile) -> dict[str, Any]:
+    return {
         "payments": [_record(payment, payment.currency) for payment in file.payments],
         "statuses": [_record(status, status.currency) for status in file.statuses],
         "totals": {"declared": _totals(file.declared), "computed": _totals(file.computed)},
-        "flags": [
-            {"code": f.code.value, "message": f.message, "line": f.line, "path": f.path} for f in file.flags
-        ],
+        "flags": [_record(flag, None) for flag in file.flags],
         "message": file.message,
         "message_id": file.message_id,
         "created": file.created,
@@ -41,23 +75,16 @@ def as_json(file: BankFile) -> dict[str, Any]:
 def _statement(statement: Statement) -> dict[str, Any]:
     currency = statement.currency
     first = {name: _value(getattr(statement, name), currency) for name in _STATEMENT_FIRST}
-    return {
-        **first,
-        "entries": [_entry(entry) for entry in statement.entries],
-        **_record(statement, currency, without={*_STATEMENT_FIRST, "entries", "declared", "balances"}),
-        "balances": [_record(balance, balance.currency) for balance in statement.balances],
-        "declared": _totals(statement.declared),
-    }
+    others = _record(statement, currency, without=(*_STATEMENT_FIRST, "entries", "declared"))
+    return {**first, **others, "declared": _totals(statement.declared)}
 
 
 def _entry(entry: StatementEntry) -> dict[str, Any]:
-    answer = _record(entry, entry.currency, without={"details", "charges"})
-    answer["charges"] = [_record(charge, charge.currency) for charge in entry.charges]
+    answer = _record(entry, entry.currency, without=("details",))
     answer["details"] = [
         {
-            **_record(detail, detail.currency, without={"charges", "original_amount"}),
+            **_record(detail, detail.currency, without=("original_amount",)),
             "original_amount": _value(detail.original_amount, detail.original_currency),
-            "charges": [_record(charge, charge.currency) for charge in detail.charges],
         }
         for detail in entry.details
     ]
@@ -65,32 +92,33 @@ def _entry(entry: StatementEntry) -> dict[str, Any]:
 
 
 def _totals(totals: Totals) -> dict[str, Any]:
-    currency = totals.currency
     return {
-        field.name: value if field.name in _COUNTS else _value(value, currency)
-        for field in fields(totals)
-        for value in (getattr(totals, field.name),)
+        name: getattr(totals, name) if name in _COUNTS else _value(getattr(totals, name), totals.currency)
+        for name in _names(Totals)
     }
 
 
-def _record(value: Any, currency: str | None, *, without: Iterable[str] = ()) -> dict[str, Any]:  # noqa: ANN401 - any of our dataclasses
-    left_out = set(without)
+def _record(value: Any, currency: str | None, *, without: tuple[str, ...] = ()) -> dict[str, Any]:  # noqa: ANN401 - any of our dataclasses
     return {
-        field.name: _value(getattr(value, field.name), currency, exact=field.name == "exchange_rate")
-        for field in fields(value)
-        if field.name not in left_out
+        name: _value(getattr(value, name), currency, exact=name == "exchange_rate")
+        for name in _names(type(value), without)
     }
+
+
+@cache
+def _names(kind: type[Any], without: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in without)
 
 
 def _value(value: object, currency: str | None, *, exact: bool = False) -> object:
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Decimal):
         return f"{value:f}" if exact else plain(value, currency)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return (
-            [_value(item, currency) for item in value]
-            if not value or not hasattr(value[0], "__dataclass_fields__")
-            else [_record(item, currency) for item in value]
-        )
+        return [_value(item, currency) for item in value]
+    if is_dataclass(value):
+        return _record(value, getattr(value, "currency", None))
     return str(value) if isinstance(value, str) else value

@@ -12,6 +12,7 @@ from typing import Final, cast
 from lxml import etree
 
 _LOCAL: Final[dict[str, str]] = {}
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class Branch:
@@ -19,28 +20,20 @@ class Branch:
 
     __slots__ = ("_attributes", "_children", "line", "text")
 
-    def __init__(self, element: etree._Element, *, without: frozenset[str] = frozenset()) -> None:
+    def __init__(self, element: etree._Element, *, without: frozenset[str] = _NONE) -> None:
         self.line = cast("int | None", element.sourceline)
         self._attributes = element.attrib or None
-        self._children: dict[str, list[Branch]] = {}
         text = element.text
         self.text = text.strip() if text else ""
-        for child in element:
-            tag = child.tag
-            if isinstance(tag, str):
-                name = _LOCAL.get(tag) or local_name(tag)
-                if name in without:
-                    continue
-                self._children.setdefault(name, []).append(Branch(child))
+        self._children = _branches(element, without) if len(element) else _LEAF
 
     def at(self, *path: str) -> Branch | None:
         """The first branch along a path of local names."""
         here: Branch = self
         for name in path:
-            found = here._children.get(name)
-            if not found:
+            if name not in here._children:
                 return None
-            here = found[0]
+            here = here._children[name][0]
         return here
 
     def all(self, *path: str) -> Iterator[Branch]:
@@ -53,8 +46,12 @@ class Branch:
 
     def get(self, *path: str) -> str | None:
         """The text at a path; None when it is missing or blank."""
-        found = self.at(*path)
-        return (found.text or None) if found is not None else None
+        here = self
+        for name in path:
+            if name not in here._children:
+                return None
+            here = here._children[name][0]
+        return here.text or None
 
     def first(self, *paths: tuple[str, ...]) -> str | None:
         """The text of the first path that has any."""
@@ -65,6 +62,8 @@ class Branch:
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """All texts at a path."""
+        if path[0] not in self._children:
+            return ()
         return tuple(found.text for found in self.all(*path) if found.text)
 
     def attribute(self, name: str) -> str | None:
@@ -73,9 +72,26 @@ class Branch:
             return None
         return str(self._attributes.get(name) or "").strip() or None
 
-    def names(self) -> tuple[str, ...]:
-        """Local names of the children."""
-        return tuple(self._children)
+
+_LEAF: Final[dict[str, list[Branch]]] = {}
+"""The children of elements that have none, shared and never written to."""
+
+
+def _branches(element: etree._Element, without: frozenset[str]) -> dict[str, list[Branch]]:
+    """Children by local name; comments and processing instructions have none."""
+    children: dict[str, list[Branch]] = {}
+    for child in element:
+        tag = child.tag
+        if not isinstance(tag, str):
+            continue
+        name = _LOCAL.get(tag) or local_name(tag)
+        if name in without:
+            continue
+        if name in children:
+            children[name].append(Branch(child))
+        else:
+            children[name] = [Branch(child)]
+    return children
 
 
 def local_name(tag: str) -> str:

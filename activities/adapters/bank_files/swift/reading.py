@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from activities.adapters.bank_files.encodings import decode
 from activities.adapters.bank_files.notes import Notes
@@ -12,7 +12,6 @@ from activities.adapters.bank_files.swift.messages import Field, Message, messag
 from activities.adapters.bank_files.swift.values import SwiftBalance, read_balance, swift_decimal
 from models.payments.bank_files.errors import UnreadableBankFileError
 from models.payments.bank_files.flags import FlagCode
-from models.payments.bank_files.profiles import FileProfile
 from models.payments.bank_files.statements import Balance, BankFile, Statement, StatementEntry, Totals
 
 _INTERIM_TAGS: Final = ("34F", "13", "13D", "90C", "90D")
@@ -20,6 +19,9 @@ _IBAN: Final = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9]{11,30}?)(?:[A-Z]{3})?")
 _COUNT: Final = re.compile(r"(\d{1,5})([A-Z]{3})([\d.,]+)")
 _KINDS: Final = {"64": "CLAV", "65": "FWAV"}
 _REMEDY: Final = "Ask the bank for the whole message"
+
+if TYPE_CHECKING:
+    from models.payments.bank_files.profiles import FileProfile
 
 
 def read_swift(content: bytes, *, profile: FileProfile | None = None) -> BankFile:

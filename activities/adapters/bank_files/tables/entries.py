@@ -20,7 +20,8 @@ from activities.adapters.bank_files.tables.values import (
 )
 from models.payments.bank_files.amounts import minor_digits
 from models.payments.bank_files.flags import FlagCode
-from models.payments.bank_files.profiles import FieldName, FileProfile, ReversalSign, SignRule
+from models.payments.bank_files.profile_rules import ReversalSign, SignRule
+from models.payments.bank_files.profiles import FieldName, FileProfile
 from models.payments.bank_files.statements import (
     Charge,
     Direction,
@@ -202,7 +203,7 @@ class RowReader:
         )
 
     def _counterparty(self, row: Row, direction: Direction | None) -> tuple[str, str, str]:
-        """Name, account and bank of the other side: where payer and payee stand apart, the one that is not us."""
+        """Name, account and bank of the other side: of payer and payee the one that is not us."""
         names: tuple[FieldName, FieldName, FieldName] = (
             "counterparty",
             "counterparty_account",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from activities.adapters.bank_files.tables.rows import Row, separated_rows
-from models.payments.bank_files.profiles import FieldName, FileKind, FileProfile, SignRule
+from models.payments.bank_files.profile_rules import FileKind, SignRule
+from models.payments.bank_files.profiles import FieldName, FileProfile
 
 _SEARCHED_ROWS: Final = 80
 _MARK_WEIGHT: Final = 100
@@ -65,16 +66,13 @@ def find_workbook_layout(rows: Sequence[Row], profiles: Iterable[FileProfile]) -
 
 def lay_over(profile: FileProfile, rows: Sequence[Row], delimiter: str) -> Layout | None:
     """A profile over rows; None when its header, or its mark if that is needed, is not there."""
-    marked = any(re.search(mark, row.text()) for mark in profile.marks for row in rows)
-    if profile.needs_mark and not marked:
-        return None
-    bonus = profile.priority + (_MARK_WEIGHT if marked else 0)
     if not profile.header:
-        return _without_header(profile, rows, delimiter, bonus)
+        return _without_header(profile, rows, delimiter)
     chosen: Layout | None = None
     for index, row in enumerate(rows[:_SEARCHED_ROWS]):
         places = _places(profile, row)
-        if places is None:
+        bonus = _mark_bonus(profile, rows[: index + 1])
+        if places is None or bonus is None:
             continue
         used = sum(len(place) for place in places.values())
         width = len(_without_empty_tail(row.cells))
@@ -84,14 +82,25 @@ def lay_over(profile: FileProfile, rows: Sequence[Row], delimiter: str) -> Layou
     return chosen
 
 
-def _without_header(profile: FileProfile, rows: Sequence[Row], delimiter: str, bonus: int) -> Layout | None:
+def _mark_bonus(profile: FileProfile, rows: Sequence[Row]) -> int | None:
+    """What the profile's marks in rows up to the header are worth; None when a needed one is missing."""
+    marked = any(re.search(mark, row.text()) for mark in profile.marks for row in rows)
+    if profile.needs_mark and not marked:
+        return None
+    return profile.priority + (_MARK_WEIGHT if marked else 0)
+
+
+def _without_header(profile: FileProfile, rows: Sequence[Row], delimiter: str) -> Layout | None:
     """Columns by their position; None when the rows are too narrow."""
     places: dict[FieldName, tuple[int, ...]] = {
         name: (column.position - 1,) for name, column in profile.columns.items() if column.position
     }
+    bonus = _mark_bonus(profile, rows)
     width = max((len(row.cells) for row in rows), default=0)
     needed = max((column.position or 0 for column in profile.columns.values()), default=0)
-    return Layout(profile, delimiter, -1, places, width, bonus) if width >= needed else None
+    if bonus is None or width < needed:
+        return None
+    return Layout(profile, delimiter, -1, places, width, bonus)
 
 
 def _better(one: Layout | None, other: Layout | None) -> Layout | None:

@@ -18,7 +18,8 @@ from activities.adapters.bank_files.tables.values import DateReader, read_number
 from models.payments.bank_files.balances import balances_around
 from models.payments.bank_files.errors import UnreadableBankFileError
 from models.payments.bank_files.flags import FlagCode
-from models.payments.bank_files.profiles import FieldName, FileKind, FileProfile
+from models.payments.bank_files.profile_rules import FileKind
+from models.payments.bank_files.profiles import FieldName, FileProfile
 from models.payments.bank_files.statements import BankFile, Statement, StatementEntry, Totals
 
 _REMEDY: Final = "Name one with --profile, or describe the bank in a TOML file (docs/guides/bank-files.md)"
