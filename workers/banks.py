@@ -45,6 +45,7 @@ class BankQueues:
         self._worker_for = worker_for
         self._rates: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._watched: set[str] = set()
         self.workers: list[Worker] = []
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -83,7 +84,7 @@ class BankQueues:
             log.info("serving bank", bank=code)
         if self._rates.get(code) != profile.rules.requests_per_second:
             await self._limit(code, profile.rules.requests_per_second)
-        if profile.files is not None and profile.active:
+        if profile.files is not None and profile.active and code not in self._watched:
             await self._watch(code)
 
     async def _limit(self, code: str, rate: float) -> None:
@@ -114,3 +115,4 @@ class BankQueues:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             static_summary=f"files of {code}",
         )
+        self._watched.add(code)

@@ -23,11 +23,11 @@ WORKFLOWS: Final = (
 )
 
 HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
-    Queue.ENGINE: (Wiring.scan_books, Wiring.messenger, Wiring.payment_books),
+    Queue.ENGINE: (Wiring.scan_books, Wiring.messenger, Wiring.payment_books, Wiring.debit_books),
     Queue.CRAWL: (Wiring.exchange_robot,),
     Queue.OCR: (Wiring.document_desk,),
     Queue.ANALYSIS: (Wiring.risk_analysis,),
-    Queue.BANKS: (Wiring.bank_desk,),
+    Queue.BANKS: (Wiring.bank_desk, Wiring.bank_mailroom),
 }
 """Who does the steps of each queue."""
 

@@ -23,6 +23,7 @@ from workers.settings import Settings
 from workers.setup import open_database
 from workers.warming import import_early, start_reading
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
+from workflows.payments.debit_steps import BankMailroom, DebitBooks
 from workflows.payments.steps import BankDesk, PaymentBooks
 
 if TYPE_CHECKING:
@@ -148,15 +149,27 @@ class Wiring:
 
         return LedgerBackedBooks(self.database)
 
+    def debit_books(self) -> DebitBooks:
+        from activities.adapters.bank_files.desk import ProfiledFileDesk
+        from activities.payments.batches import SetBasedDebits
+
+        return SetBasedDebits(self.database, ProfiledFileDesk())
+
+    def bank_mailroom(self) -> BankMailroom:
+        from activities.adapters.bank_files.desk import ProfiledFileDesk
+        from activities.payments.mailroom import FileMailroom
+
+        return FileMailroom(self.database, self._bank_doors.mailbox, ProfiledFileDesk())
+
     def bank_desk(self) -> BankDesk:
         from activities.payments.desk import ServiceDesk
 
-        return ServiceDesk(self.database, self._bank_services.service)
+        return ServiceDesk(self.database, self._bank_doors.service)
 
     # ------------------------------------------------------------ shared parts
 
     @cached_property
-    def _bank_services(self) -> BankDoors:
+    def _bank_doors(self) -> BankDoors:
         from activities.adapters.banks.doors import BankDoors
 
         doors = BankDoors(self._secrets, self._keep_message, lambda: datetime.now(UTC))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -12,6 +10,7 @@ from typing import Protocol
 from sqlmodel import Session
 from temporalio import activity
 
+from activities.heartbeat import alive
 from activities.ports.reading import UnreadableDocumentError
 from activities.store import documents
 from activities.store.bill_monitoring import findings, lists
@@ -25,8 +24,6 @@ from workflows.bill_monitoring.steps import DocumentDesk
 
 RULES_VERSION = 1
 """Raised when the rules of reading change, so that kept readings of older rules are not used."""
-
-_HEARTBEAT_SECONDS = 10
 
 
 class ReaderPool(Protocol):
@@ -59,7 +56,7 @@ class OcrDesk(DocumentDesk):
         everything = request.parameters.reading.complete_every_row
         scope = ReadScope.EVERYTHING if everything else ReadScope.IDENTITY
         try:
-            async with _alive():
+            async with alive():
                 reading = await self._reading(document, scope, request.parameters.reading.engine)
         except UnreadableDocumentError as error:
             with self._database.transaction() as session:
@@ -84,7 +81,7 @@ class OcrDesk(DocumentDesk):
         if not rows:
             return DocumentRead(rows=0, doubtful=0)
         wanted = [read_record(row) for row in (*rows, *([guide] if guide and guide not in rows else []))]
-        async with _alive():
+        async with alive():
             pool = self._pools(request.parameters.reading.engine)
             completed = await pool.complete(kept.content, filename=document.filename, records=wanted)
         with self._database.transaction() as session:
@@ -149,19 +146,3 @@ def _fill(row: RecordRow, read: ReadRecord) -> None:
     row.doubts = list(read.review)
     row.confidence = {field.value: round(value, 4) for field, value in read.confidence.items()} or None
     row.repaired = [field.value for field in read.repaired]
-
-
-@asynccontextmanager
-async def _alive() -> AsyncIterator[None]:
-    """Heartbeat while another process works."""
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(_HEARTBEAT_SECONDS)
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()

@@ -166,7 +166,7 @@ class Settlement:
         assessor = Assessor(
             scan_id=item.scan_id,
             list_date=record.list_date,
-            parameters=parameter_store.in_force(self._session, scan.started_at).value,
+            parameters=parameter_store.in_force(self._session, BILL_MONITORING, scan.started_at).value,
             known=findings.standing_findings(self._session, up_to=record.list_date, besides=item.scan_id),
             officers=frozenset(member.username for member in people.staff(self._session)),
             at=self._at,

@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from activities.store import parameters
 from activities.store.ledger import events as event_store
-from activities.store.ledger import posting
+from activities.store.ledger import holds, posting
 from models.calendar import SHANGHAI
+from models.ledger.errors import CaptureExceedsHoldError
 from models.ledger.events import BusinessEvent
 from models.ledger.journals import JournalOrder, Posted
 from models.ledger.templates import journal_for
@@ -73,3 +74,22 @@ def post_events(session: Session, events: Sequence[BusinessEvent]) -> list[Poste
             created[event.book, event.key] = (event, in_force[event.business_date].version)
     event_store.keep_events(session, list(created.values()))
     return [answers[event.book, event.key] for event in events]
+
+
+def capture_event(session: Session, event: BusinessEvent, *, hold_key: str) -> Posted:
+    """Post an event that takes what a hold set aside; a fee beyond what was held is posted all the same.
+
+    Raises:
+        TemplateError: as for `post_event`.
+        LedgerRefusalError: as for `holds.capture`.
+    """
+    in_force = templates_at(session, event.business_date)
+    order = journal_for(event, in_force.value)
+    try:
+        posted = holds.capture(session, key=hold_key, order=order)
+    except CaptureExceedsHoldError:
+        holds.void(session, key=hold_key, reason="the bank took more than was set aside")
+        posted = posting.post(session, order)
+    if posted.created:
+        event_store.keep_events(session, [(event, in_force.version)])
+    return posted

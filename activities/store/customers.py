@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-import psycopg
 from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
+from activities.store.database import psycopg_cursor
 from activities.store.tables.customers import CustomerImportRow, CustomerRow
 from models.bill_monitoring.customers import Customer
 from models.money import Money
@@ -59,7 +58,7 @@ def import_customers(
     session.execute(
         text(f"CREATE TEMP TABLE stage ON COMMIT DROP AS SELECT {columns} FROM customer WITH NO DATA")  # noqa: S608 - constant
     )
-    with _cursor(session).copy(f"COPY stage ({columns}) FROM STDIN") as copy:
+    with psycopg_cursor(session).copy(f"COPY stage ({columns}) FROM STDIN") as copy:
         for customer in customers:
             copy.write_row(_row(customer))
     updates = ", ".join(f"{column} = EXCLUDED.{column}" for column in _COLUMNS[1:])
@@ -83,7 +82,7 @@ def import_customers(
 
 def customers_in_stock(session: Session) -> Iterator[Customer]:
     """Every customer that is not retired, in order of id."""
-    raw = _cursor(session)
+    raw = psycopg_cursor(session)
     raw.execute(f"SELECT {', '.join(_COLUMNS)} FROM customer WHERE retired_at IS NULL ORDER BY customer_id")  # noqa: S608 - constants
     for row in raw:
         customer_id, name, uscc, region, former, parent, officer, exposure, currency = row
@@ -106,12 +105,6 @@ def customer_count(session: Session) -> int:
 
 def find_customer(session: Session, customer_id: str) -> CustomerRow | None:
     return session.get(CustomerRow, customer_id)
-
-
-def _cursor(session: Session) -> psycopg.Cursor[tuple[Any, ...]]:
-    """Psycopg's own cursor, for what SQLAlchemy does row by row: COPY and a million rows out."""
-    cursor: psycopg.Cursor[tuple[Any, ...]] = session.connection().connection.cursor()  # type: ignore[assignment]
-    return cursor
 
 
 def _row(customer: Customer) -> tuple[object, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
+from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -88,6 +90,12 @@ def enter_rows(session: Session, statement: Insert, rows: Sequence[SQLModel]) ->
     """
     if rows:
         session.connection().execute(statement, [row.model_dump() for row in rows])
+
+
+def psycopg_cursor(session: Session) -> psycopg.Cursor[tuple[Any, ...]]:
+    """Psycopg's own cursor, for what SQLAlchemy does row by row: COPY and a million rows out."""
+    cursor: psycopg.Cursor[tuple[Any, ...]] = session.connection().connection.cursor()  # type: ignore[assignment]
+    return cursor
 
 
 def alembic_config(url: str) -> Config:

@@ -92,7 +92,7 @@ def _booking(entry: StatementEntry, detail: TransactionDetail, reference: str, *
     return FileFact(
         reference=reference,
         said=BankSaid.SETTLED,
-        credit=direction is Direction.CREDIT,
+        credit=None if direction is None else direction is Direction.CREDIT,
         amount=detail.amount if detail.amount is not None else (entry.amount if alone else None),
         currency=detail.currency or entry.currency or "",
         bank_reference=detail.bank_reference or detail.transaction_id or entry.reference or "",

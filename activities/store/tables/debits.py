@@ -95,6 +95,10 @@ class DebitItemRow(SQLModel, table=True):
     reason: str = ""
     bank_reference: str = ""
     value_date: date | None = None
+    settled_in: str = ""
+    """Kind of file that said so: other kinds may number the same booking differently."""
+    return_date: date | None = None
+    """Value date of the return."""
     voucher: str | None = None
     return_voucher: str | None = None
     file_id: str | None = None

@@ -211,6 +211,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("bank_reference", sa.String(), nullable=False),
         sa.Column("value_date", sa.Date(), nullable=True),
+        sa.Column("settled_in", sa.String(), nullable=False),
+        sa.Column("return_date", sa.Date(), nullable=True),
         sa.Column("voucher", sa.String(), nullable=True),
         sa.Column("return_voucher", sa.String(), nullable=True),
         sa.Column("file_id", sa.String(), nullable=True),
