@@ -10,7 +10,7 @@ from activities.adapters.banks.http import HttpBank
 from activities.adapters.banks.opening import open_mailbox, open_service
 from activities.ports.banks import BankMailbox
 from tests.contract.bank_site import (
-    DAY,
+    HABITS,
     BankSite,
     Evidence,
     PlayedBank,
@@ -34,9 +34,7 @@ def banks(started_banks: BankSite) -> BankSite:
     """The shared banks, well-behaved and with their usual habits. Tests use references of their own."""
     for bank in (started_banks.harbour, started_banks.river):
         bank.behave()
-        bank.settings(
-            settle_seconds=0.0, fee="0.00", callback="", business_day=DAY.isoformat(), page_size=500
-        )
+        bank.settings(**HABITS)
     return started_banks
 
 

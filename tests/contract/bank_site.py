@@ -7,13 +7,13 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -30,6 +30,19 @@ from models.payments.banking import BankAccount, BankAnswer, BankOrder, BankSaid
 ROOT = Path(__file__).parents[2]
 OWN_ACCOUNT = "6222020000000000001"
 DAY = date(2026, 11, 20)
+HABITS: Final = {
+    "settle_seconds": 0.0,
+    "return_seconds": 2.0,
+    "fee": "0.00",
+    "callback": "",
+    "callback_client": "leaseflow",
+    "business_day": DAY.isoformat(),
+    "latency_ms": 0.0,
+    "page_size": 500,
+    "batch_booking": False,
+    "leave_taken": False,
+}
+"""How the played banks are wont to act when a test begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +243,16 @@ def order_file(orders: Sequence[BankOrder], message_id: str) -> bytes:
     ).encode()
 
 
-async def files_of(mailbox: BankMailbox, part: str, *, count: int = 1) -> list[str]:
-    """Names of waiting files that hold ``part``, once there are so many."""
+async def files_of(
+    mailbox: BankMailbox, part: str, *, count: int = 1, beside: Collection[str] = ()
+) -> list[str]:
+    """Names of waiting files that hold ``part`` and were not there before, once there are so many."""
     async with asyncio.timeout(20):
         while True:
-            names = [file.name for file in await mailbox.waiting() if part in file.name]
-            if len(names) >= count:
-                return names
+            names = [file.name for file in await mailbox.waiting()]
+            found = [name for name in names if part in name and name not in beside]
+            if len(found) >= count:
+                return sorted(found)
 
 
 async def statuses(mailbox: BankMailbox, name: str) -> dict[str, str]:
