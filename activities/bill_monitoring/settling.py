@@ -28,6 +28,7 @@ from models.bill_monitoring.messages import ReviewDecision, ReviewResolution, Re
 from models.errors import InvalidInputError
 from models.identifiers import is_valid_uscc
 from models.money import Money
+from models.parameters.registry import BILL_MONITORING
 
 
 class Settlement:
