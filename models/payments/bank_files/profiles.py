@@ -128,7 +128,7 @@ class FileProfile(_Data):
     """Everything that reading, and writing, the files of one bank needs to know."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    title: str
+    title: str = ""
     kind: FileKind = FileKind.CSV
     priority: int = 0
     """Of two profiles that fit equally well the higher is taken; generic ones are negative."""

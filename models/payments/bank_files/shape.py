@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final
 
 from models.payments.bank_files.amounts import plain
 from models.payments.bank_files.statements import BankFile, Statement, StatementEntry, Totals
 
 _STATEMENT_FIRST: Final = ("account", "id", "currency", "opening", "closing")
+_NAMES: Final[dict[tuple[type[Any], tuple[str, ...]], tuple[str, ...]]] = {}
 _COUNTS: Final = frozenset({"entries", "credit_entries", "debit_entries"})
 
 
@@ -105,9 +105,12 @@ def _record(value: Any, currency: str | None, *, without: tuple[str, ...] = ()) 
     }
 
 
-@cache
 def _names(kind: type[Any], without: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name not in without)
+    """Names of a dataclass's fields, remembered: this is asked for every entry."""
+    key = (kind, without)
+    if key not in _NAMES:
+        _NAMES[key] = tuple(field.name for field in fields(kind) if field.name not in without)
+    return _NAMES[key]
 
 
 def _value(value: object, currency: str | None, *, exact: bool = False) -> object:

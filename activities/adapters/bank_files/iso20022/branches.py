@@ -81,7 +81,7 @@ def _branches(element: etree._Element, without: frozenset[str]) -> dict[str, lis
     """Children by local name; comments and processing instructions have none."""
     children: dict[str, list[Branch]] = {}
     for child in element:
-        tag = child.tag
+        tag: object = child.tag
         if not isinstance(tag, str):
             continue
         name = _LOCAL.get(tag) or local_name(tag)

@@ -93,7 +93,7 @@ def _read(content: bytes, encoding: str | None, *, flipped_reversals: bool) -> B
             collector.take(local_name(element.tag), element)
     if not kind:
         raise UnreadableBankFileError(
-            _what_else(content), remedy="Give a camt.052/053/054 or pain.001/002/008"
+            _what_else(content), line=1, remedy="Give a camt.052/053/054 or pain.001/002/008"
         )
     for flag in schema_flags(content, name, encoding):
         notes.add(flag.code, flag.message, flag.line)

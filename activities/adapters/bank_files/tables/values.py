@@ -135,13 +135,11 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def _is_month_first(texts: Iterable[str]) -> bool:
-    """``12/31/2024`` somewhere, and nowhere ``31/12/2024``."""
-    second_large = False
+    """Whether more dates make sense as ``12/31/2024`` than as ``31/12/2024``."""
+    votes = 0
     for text in texts:
         found = _EUROPEAN.fullmatch(text.strip())
-        if found is None:
-            continue
-        if int(found[1]) > _MONTHS:
-            return False
-        second_large = second_large or int(found[2]) > _MONTHS
-    return second_large
+        if found is not None:
+            first, second = int(found[1]), int(found[2])
+            votes += (first <= _MONTHS < second) - (second <= _MONTHS < first)
+    return votes > 0
