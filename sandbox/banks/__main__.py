@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sandbox.banks.app import build_app
-from sandbox.banks.misbehaviour import UnknownMisbehaviourError
+from sandbox.banks.misbehaviour import HARBOUR, RIVER, Misbehaviour, UnknownMisbehaviourError
 from sandbox.banks.site import Site, SiteSettings
 from sandbox.serving import bound_socket, say, serve
 
@@ -22,13 +21,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Parse the command line and serve."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    http, sftp = bound_socket(options.http_port), bound_socket(options.sftp_port)
     try:
-        misbehave = _switches(options.misbehave)
-        settings = SiteSettings(options.data, options.seed, misbehave, options.latency_ms)
-        site = Site(settings, http, sftp)
+        misbehaviour = switched(options.misbehave, options.seed)
     except UnknownMisbehaviourError as error:
         parser.error(f"--misbehave: {error}")
+    http, sftp = bound_socket(options.http_port), bound_socket(options.sftp_port)
+    site = Site(SiteSettings(options.data, options.latency_ms), misbehaviour, http, sftp)
     ready = f"ready {' '.join(site.addresses.values())}"
     asyncio.run(serve(build_app(site), http, on_ready=lambda: say(ready)))
 
@@ -44,19 +42,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _switches(texts: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """``bank.switch=value`` as wishes per bank; a value is JSON, ``5%`` or ``next=3``."""
-    wishes: dict[str, dict[str, Any]] = defaultdict(dict)
+def switched(texts: Sequence[str], seed: int) -> dict[str, Misbehaviour]:
+    """The banks' switches, turned as ``bank.switch=value`` says; a value is JSON, ``5%`` or ``next=3``.
+
+    Raises:
+        UnknownMisbehaviourError: there is no such bank or switch, or not with that value.
+    """
+    banks = {name: Misbehaviour(name, seed) for name in (HARBOUR, RIVER)}
     for text in texts:
         name, equals, value = text.partition("=")
-        bank, dot, switch = name.partition(".")
-        if not equals or not dot:
+        bank, _, switch = name.partition(".")
+        if not equals or bank not in banks:
             raise UnknownMisbehaviourError(f"{text!r}: write BANK.SWITCH=VALUE, such as harbour.slow=2.0")
-        try:
-            wishes[bank][switch] = json.loads(value)
-        except ValueError:
-            wishes[bank][switch] = value
-    return wishes
+        banks[bank].change({switch: _value(value)})
+    return banks
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 if __name__ == "__main__":

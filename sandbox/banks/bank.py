@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from sandbox.banks.books import Books, Entry, Kept
+from sandbox.banks.books import Books, Entry, Kept, entry_of
 from sandbox.banks.judge import Judge
 from sandbox.banks.orders import COMES_BACK, PAY_OUT, STUCK, Order, Status, minor_units, written
 
@@ -108,7 +108,7 @@ class Bank:
         """Book orders that are accepted."""
         now, day = time.time(), self.today.isoformat()
         fee_of = {c: minor_units(self.settings.fee, c) for c in {k.order.currency for k in orders}}
-        done, entries, moves = [], [], []
+        done, entries, fees, moves = [], [], [], []
         for kept in orders:
             order = kept.order
             sign = -1 if order.kind == PAY_OUT else 1
@@ -117,12 +117,12 @@ class Bank:
             done.append(replace(kept, status=Status.SETTLED, fee=fee, value_date=day, final_at=now))
             entries.append(entry_of(kept, "order", sign * minor, day, now, text=order.purpose))
             if fee:
-                entries.append(entry_of(kept, "fee", -fee, day, now, text="fee"))
+                fees.append(entry_of(kept, "fee", -fee, day, now, text="fee"))
             moves.append((-sign * minor, order.counterparty))
         with self.books.at_once():
             self.books.open_accounts([_other_account(kept.order) for kept in orders])
             self.books.finish(done)
-            self.books.add_entries(entries)
+            self.books.add_entries([*entries, *fees])
             self.books.move(moves)
             self._plan_returns(done, now)
         return done
@@ -269,27 +269,6 @@ class Bank:
         settled = [k for k in self.books.orders_by_id([*days]) if k.status is Status.SETTLED]
         with self.books.at_once():
             self.tell([self.give_back(kept, days=days[kept.id]) for kept in settled])
-
-
-def entry_of(kept: Kept, kind: str, minor: int, day: str, now: float, *, text: str) -> Entry:
-    """A movement that an order caused."""
-    order = kept.order
-    return Entry(
-        account=order.account,
-        kind=kind,
-        order_id=kept.id,
-        reference=order.reference,
-        bank_reference=kept.bank_reference,
-        minor=minor,
-        currency=order.currency,
-        booking_day=day,
-        counterparty=order.counterparty,
-        counterparty_name=order.counterparty_name,
-        code=kept.code,
-        text=text,
-        batch=kept.batch,
-        booked_at=now,
-    )
 
 
 def instant(at: float) -> str:

@@ -226,6 +226,27 @@ class Books:
             return due
 
 
+def entry_of(kept: Kept, kind: str, minor: int, day: str, now: float, *, text: str) -> Entry:
+    """A movement that an order caused."""
+    order = kept.order
+    return Entry(
+        account=order.account,
+        kind=kind,
+        order_id=kept.id,
+        reference=order.reference,
+        bank_reference=kept.bank_reference,
+        minor=minor,
+        currency=order.currency,
+        booking_day=day,
+        counterparty=order.counterparty,
+        counterparty_name=order.counterparty_name,
+        code=kept.code,
+        text=text,
+        batch=kept.batch,
+        booked_at=now,
+    )
+
+
 def _kept(row: dict[str, Any]) -> Kept:
     order = Order(**{name: row[name] for name in _ORDER_COLUMNS})
     own = {name: row[name] for name in Kept.__dataclass_fields__ if name != "order"}

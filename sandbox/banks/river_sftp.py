@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import asyncssh
@@ -14,6 +14,7 @@ from sandbox.banks.river import is_temporary
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import AsyncIterator
 
     from sandbox.banks.keys import Keyring
     from sandbox.banks.river import River
@@ -96,6 +97,15 @@ class RiverFiles(asyncssh.SFTPServer):
         super().posix_rename(oldpath, newpath)
         await self._complete(newpath)
 
+    async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        """The directory's files; the inherited one fails when a file is moved while it looks."""
+        for name in _names_in(self.map_path(path)):
+            try:
+                attributes = await self.convert_attrs(self.lstat(path + b"/" + name))
+            except FileNotFoundError:
+                continue
+            yield asyncssh.SFTPName(name, attrs=attributes)
+
     async def _before(self, path: bytes) -> None:
         if self._is_order_file(path) and self._due("timeout_before_booking", path):
             await self._hang()
@@ -170,6 +180,10 @@ class RiverDoor:
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
+
+
+def _names_in(directory: bytes) -> list[bytes]:
+    return [os.fsencode(path.name) for path in Path(os.fsdecode(directory)).iterdir()]
 
 
 def _name(path: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from sandbox.banks.bank import Bank
 from sandbox.banks.books import Books, Entry
 from sandbox.banks.harbour import Harbour
 from sandbox.banks.keys import CLIENTS, SFTP_USER, Keyring
-from sandbox.banks.misbehaviour import HARBOUR, RIVER, Misbehaviour, UnknownMisbehaviourError
+from sandbox.banks.misbehaviour import HARBOUR, RIVER
 from sandbox.banks.notifications import Messenger
 from sandbox.banks.river import River
 from sandbox.banks.river_sftp import RiverDoor
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator
 
+    from sandbox.banks.misbehaviour import Misbehaviour
+
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
@@ -31,9 +33,6 @@ class SiteSettings:
 
     data: Path | None = None
     """Books, keys and the SFTP bank's directories; None keeps books and keys in memory."""
-    seed: int = 1
-    misbehave: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Per bank, misbehaviour from the start on."""
     latency_ms: float = 0.0
 
 
@@ -42,14 +41,18 @@ class Site:
 
     Args:
         settings: how the banks start.
+        misbehaviour: the switches of each bank.
         http: the listening socket that somebody serves the app on.
         sftp: the listening socket of the SFTP server, which is served here.
-
-    Raises:
-        UnknownMisbehaviourError: there is no such switch or bank.
     """
 
-    def __init__(self, settings: SiteSettings, http: socket.socket, sftp: socket.socket) -> None:
+    def __init__(
+        self,
+        settings: SiteSettings,
+        misbehaviour: dict[str, Misbehaviour],
+        http: socket.socket,
+        sftp: socket.socket,
+    ) -> None:
         self._leave = contextlib.ExitStack()
         data = settings.data
         if data:
@@ -59,10 +62,7 @@ class Site:
             HARBOUR: f"http://{HOST}:{http.getsockname()[1]}",
             RIVER: f"sftp://{SFTP_USER}@{HOST}:{sftp.getsockname()[1]}",
         }
-        self.banks = {name: _bank(name, settings) for name in (HARBOUR, RIVER)}
-        unknown = settings.misbehave.keys() - self.banks.keys()
-        if unknown:
-            raise UnknownMisbehaviourError(f"bank {min(unknown)!r} is none of {', '.join(self.banks)}")
+        self.banks = {name: _bank(name, settings, wrong) for name, wrong in misbehaviour.items()}
         self.messenger = Messenger(self.banks[HARBOUR], self.keys)
         self.harbour = Harbour(self.banks[HARBOUR], self.keys, self.messenger)
         place = data or Path(self._leave.enter_context(TemporaryDirectory(prefix="river-")))
@@ -111,8 +111,6 @@ class Site:
         }
 
 
-def _bank(name: str, settings: SiteSettings) -> Bank:
-    misbehaviour = Misbehaviour(name, settings.seed)
-    misbehaviour.change(settings.misbehave.get(name, {}))
+def _bank(name: str, settings: SiteSettings, misbehaviour: Misbehaviour) -> Bank:
     path = settings.data / f"{name}.sqlite" if settings.data else None
     return Bank(name, Books(path), Settings(latency_ms=settings.latency_ms), misbehaviour)

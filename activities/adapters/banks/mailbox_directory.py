@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,11 +85,8 @@ class DirectoryMailbox(BankMailbox):
 
     def _waiting(self) -> list[RemoteFile]:
         try:
-            found = [
-                RemoteFile(path.name, said.st_size, datetime.fromtimestamp(said.st_mtime, UTC))
-                for path in self._incoming.iterdir()
-                if path.is_file() and not is_unfinished(path.name) and (said := path.stat())
-            ]
+            names = [path for path in self._incoming.iterdir() if not is_unfinished(path.name)]
+            found = [file for path in names if (file := _described(path)) is not None]
         except OSError as error:
             raise _unreachable("list", self._incoming, error) from error
         now = self._clock()
@@ -105,6 +103,16 @@ class DirectoryMailbox(BankMailbox):
                 raise _unreachable("put away", path, error) from error
         except OSError as error:
             raise _unreachable("put away", path, error) from error
+
+
+def _described(path: Path) -> RemoteFile | None:
+    """A plain file; None for anything else, and for what was moved away meanwhile."""
+    try:
+        said = path.stat()
+    except FileNotFoundError:
+        return None
+    changed = datetime.fromtimestamp(said.st_mtime, UTC)
+    return RemoteFile(path.name, said.st_size, changed) if stat.S_ISREG(said.st_mode) else None
 
 
 def _not_another(path: Path, there: int, ours: int) -> bool:
