@@ -9,6 +9,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workers.wiring import Wiring
 from workflows.bill_monitoring import review, scan, warning
+from workflows.forwarding import consistency, inbox, outbox
 from workflows.payments import batch, mailbox, payment, returning
 from workflows.queues import Queue
 
@@ -20,13 +21,23 @@ WORKFLOWS: Final = (
     returning.PaymentReturn,
     batch.DebitBatch,
     mailbox.BankMailbox,
+    outbox.OutboxForwarder,
+    inbox.InboxReader,
+    consistency.ConsistencyCheck,
 )
 
 HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
-    Queue.ENGINE: (Wiring.scan_books, Wiring.messenger, Wiring.payment_books, Wiring.debit_books),
+    Queue.ENGINE: (
+        Wiring.scan_books,
+        Wiring.messenger,
+        Wiring.payment_books,
+        Wiring.debit_books,
+        Wiring.forwarding_desk,
+    ),
     Queue.CRAWL: (Wiring.exchange_robot,),
     Queue.OCR: (Wiring.document_desk,),
     Queue.ANALYSIS: (Wiring.risk_analysis,),
+    Queue.FORWARDING: (Wiring.partner_carriers,),
     Queue.BANKS: (Wiring.bank_desk, Wiring.bank_mailroom),
 }
 """Who does the steps of each queue."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from workers.banks import BankQueues
 from workers.health import Health
+from workers.partners import PartnerWorkflows
 from workers.registry import activities_of, workflow_runner, workflows_of
 from workers.settings import Settings
 from workers.temporal import connect
@@ -26,7 +27,7 @@ from workflows.queues import Queue
 log = structlog.get_logger(__name__)
 
 _GRACE = timedelta(seconds=30)
-_SLOTS = {Queue.ENGINE: 20, Queue.CRAWL: 2, Queue.ANALYSIS: 2, Queue.BANKS: 50}
+_SLOTS = {Queue.ENGINE: 20, Queue.CRAWL: 2, Queue.ANALYSIS: 2, Queue.FORWARDING: 200, Queue.BANKS: 50}
 """Activities at once; reading has one for each process, a bank's desk mostly waits for answers."""
 
 
@@ -52,10 +53,13 @@ async def run_workers(
     async with Wiring(settings) as wiring:
         workers = [build_worker(client, queue, wiring) for queue in queues if queue is not Queue.BANKS]
         banks = bank_queues(client, wiring) if Queue.BANKS in queues else None
+        others = [banks.serve(stop)] if banks is not None else []
+        if Queue.FORWARDING in queues:
+            others.append(PartnerWorkflows(client, wiring.database).serve(stop))
         async with Health(health, workers, queues):
             log.info("serving", queues=[queue.value for queue in queues], build=settings.build_id)
             warming = asyncio.create_task(wiring.warm_up())
-            await _serve(workers, banks, stop)
+            await _serve(workers, others, stop)
             warming.cancel()
     log.info("stopped")
 
@@ -108,10 +112,11 @@ def _worker(
     )
 
 
-async def _serve(workers: Sequence[Worker], banks: BankQueues | None, stop: asyncio.Event) -> None:
+async def _serve(
+    workers: Sequence[Worker], others: Sequence[Coroutine[Any, Any, None]], stop: asyncio.Event
+) -> None:
     running = [asyncio.create_task(worker.run()) for worker in workers]
-    if banks is not None:
-        running.append(asyncio.create_task(banks.serve(stop)))
+    running += [asyncio.create_task(other) for other in others]
     stopping = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([*running, stopping], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

@@ -20,6 +20,7 @@ from temporalio.client import (
 )
 
 from models.bill_monitoring.messages import ScanOrder
+from models.forwarding.messages import ConsistencyOrder
 from workflows.queues import Queue
 
 
@@ -63,6 +64,14 @@ ALL: Final = (
         workflow="OverdueBillScan",
         argument=ScanOrder(),
         workflow_id="bills-scan-scheduled",
+    ),
+    HouseSchedule(
+        schedule_id="partners-consistency",
+        note="compare yesterday's messages with every partner system, and deliver again what is missing there",
+        cron=("30 0 * * *",),
+        workflow="ConsistencyCheck",
+        argument=ConsistencyOrder(),
+        workflow_id="partners-consistency",
     ),
 )
 

@@ -23,12 +23,14 @@ from workers.settings import Settings
 from workers.setup import open_database
 from workers.warming import import_early, start_reading
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
+from workflows.forwarding.steps import Carriers, ForwardingDesk
 from workflows.payments.debit_steps import BankMailroom, DebitBooks
 from workflows.payments.steps import BankDesk, PaymentBooks
 
 if TYPE_CHECKING:
     from activities.adapters.banks.doors import BankDoors
     from activities.adapters.exchange.browser import BrowserProcess
+    from activities.adapters.transports.opening import OpenTransports
     from activities.ports.bill_source import SourceGateway
 
 log = structlog.get_logger(__name__)
@@ -166,7 +168,25 @@ class Wiring:
 
         return ServiceDesk(self.database, self._bank_doors.service)
 
+    def forwarding_desk(self) -> ForwardingDesk:
+        from activities.forwarding.desk import BooksDesk
+
+        return BooksDesk(self.database, self._transports.to)
+
+    def partner_carriers(self) -> Carriers:
+        from activities.forwarding.carriers import PartnerCarriers
+
+        return PartnerCarriers(self.database, self._transports.to)
+
     # ------------------------------------------------------------ shared parts
+
+    @cached_property
+    def _transports(self) -> OpenTransports:
+        from activities.adapters.transports.opening import OpenTransports
+
+        transports = OpenTransports(self._secrets, lambda: datetime.now(UTC))
+        self._closers.append(transports.close)
+        return transports
 
     @cached_property
     def _bank_doors(self) -> BankDoors:

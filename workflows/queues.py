@@ -17,6 +17,8 @@ class Queue(StrEnum):
     ANALYSIS = "leaseflow-analysis"
     """Matching and reports: seconds of computing."""
 
+    FORWARDING = "leaseflow-forwarding"
+    """Carrying messages to and from partner systems: steps that last an hour and mostly wait."""
     BANKS = "leaseflow-banks"
     """Every bank's own queue, see `bank_queue`: each has its rate limit, and one bank's silence
     holds up no other."""

@@ -17,6 +17,8 @@ from models.parameters.registry import (
     Value,
     bank_code,
     bank_profile,
+    partner_code,
+    partner_profile,
     shipped_names,
 )
 
@@ -117,10 +119,17 @@ def bank_codes(session: Session) -> list[str]:
     return [code for name in names(session) if (code := bank_code(name))]
 
 
+def partner_codes(session: Session) -> list[str]:
+    """Codes of all partner systems that have a profile, in force or to come."""
+    return [code for name in names(session) if (code := partner_code(name))]
+
+
 def _same_code(parameters: ParameterSet[Any], value: dict[str, Any]) -> None:
-    code = bank_code(parameters.name)
+    bank, partner = bank_code(parameters.name), partner_code(parameters.name)
+    code = bank or partner
     if code is not None and value.get("code") != code:
+        other = (bank_profile if bank else partner_profile)(str(value.get("code"))).name
         raise InvalidInputError(
             f"code = {value.get('code')!r} does not belong into {parameters.name}",
-            remedy=f"Write {code!r}, or enter it as {bank_profile(str(value.get('code'))).name}",
+            remedy=f"Write {code!r}, or enter it as {other}",
         )

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ValidationError
 from models.errors import InvalidInputError, RefusedByRuleError
 from models.parameters.banks import BankProfile
 from models.parameters.bill_monitoring import BillMonitoringParameters
+from models.parameters.channels import SHIPPED_CHANNELS, ChannelProfile
+from models.parameters.partners import PartnerProfile
 from models.parameters.payments import PaymentParameters
 from models.people import Role
 
@@ -70,6 +72,8 @@ PAYMENTS: Final = ParameterSet(
     four_eyes=True,
 )
 _BANK_PREFIX: Final = "bank-"
+_PARTNER_PREFIX: Final = "partner-"
+_CHANNEL_PREFIX: Final = "channel-"
 _NAMED: Final[dict[str, ParameterSet[Any]]] = {each.name: each for each in (BILL_MONITORING, PAYMENTS)}
 
 
@@ -88,6 +92,37 @@ def bank_code(name: str) -> str | None:
     return name.removeprefix(_BANK_PREFIX) if name.startswith(_BANK_PREFIX) else None
 
 
+def partner_profile(code: str) -> ParameterSet[PartnerProfile]:
+    """The parameter set that holds a partner system's profile."""
+    return ParameterSet(
+        name=f"{_PARTNER_PREFIX}{code}",
+        model=PartnerProfile,
+        editors=(Role.OPERATOR, Role.ACCOUNTANT),
+        four_eyes=True,
+    )
+
+
+def partner_code(name: str) -> str | None:
+    """The partner system that a parameter set is about; None for any other set."""
+    return name.removeprefix(_PARTNER_PREFIX) if name.startswith(_PARTNER_PREFIX) else None
+
+
+def channel_profile(code: str) -> ParameterSet[ChannelProfile]:
+    """The parameter set that holds the profile of a channel that money is received by."""
+    return ParameterSet(
+        name=f"{_CHANNEL_PREFIX}{code}",
+        model=ChannelProfile,
+        editors=(Role.TREASURER, Role.MANAGER),
+        default=SHIPPED_CHANNELS.get(code),
+        four_eyes=True,
+    )
+
+
+def channel_code(name: str) -> str | None:
+    """The channel that a parameter set is about; None for any other set."""
+    return name.removeprefix(_CHANNEL_PREFIX) if name.startswith(_CHANNEL_PREFIX) else None
+
+
 def parameter_set(name: str) -> ParameterSet[Any]:
     """The set of a name.
 
@@ -99,10 +134,17 @@ def parameter_set(name: str) -> ParameterSet[Any]:
     code = bank_code(name)
     if code:
         return bank_profile(code)
-    known = ", ".join((*_NAMED, f"{_BANK_PREFIX}CODE"))
+    partner = partner_code(name)
+    if partner:
+        return partner_profile(partner)
+    channel = channel_code(name)
+    if channel:
+        return channel_profile(channel)
+    families = (f"{prefix}CODE" for prefix in (_BANK_PREFIX, _PARTNER_PREFIX, _CHANNEL_PREFIX))
+    known = ", ".join((*_NAMED, *families))
     raise UnknownParameterSetError(f"parameter set {name!r} does not exist", remedy=f"Use one of {known}")
 
 
 def shipped_names() -> tuple[str, ...]:
     """The sets that exist in every house."""
-    return tuple(_NAMED)
+    return (*_NAMED, *(channel_profile(code).name for code in SHIPPED_CHANNELS))

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from activities.store.tables import bills, customers, debits, house, ledger, payments
+from activities.store.tables import bills, customers, debits, forwarding, house, ledger, payments
 
 metadata = SQLModel.metadata
 
-__all__ = ["bills", "customers", "debits", "house", "ledger", "metadata", "payments"]
+__all__ = ["bills", "customers", "debits", "forwarding", "house", "ledger", "metadata", "payments"]

@@ -1,0 +1,1 @@
+"""Transports to partner systems: NATS JetStream and signed HTTP."""

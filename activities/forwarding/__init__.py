@@ -1,0 +1,1 @@
+"""Store-and-forward: delivering, taking in, handling, comparing."""

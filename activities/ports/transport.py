@@ -1,0 +1,65 @@
+"""Carrying messages to and from partner systems; which transport does it is the adapter's secret."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from models.errors import ServiceUnreachableError
+from models.forwarding.consistency import Digest, Exchanged
+from models.forwarding.delivery import Answer
+from models.forwarding.envelopes import Envelope
+
+
+class PartnerUnreachableError(ServiceUnreachableError):
+    """The partner system does not answer; it may later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message that a partner left for us."""
+
+    content: bytes
+    acknowledge: Callable[[], Awaitable[None]]
+    """To be called once the message is committed; without it the message comes again."""
+
+
+class Transport(Protocol):
+    """One partner system, as messages go to it and come from it."""
+
+    fetches: bool
+    """Whether incoming messages are fetched by us; otherwise the partner brings them to the console."""
+
+    async def deliver(self, envelope: Envelope) -> Answer:
+        """Hand one message over. Whatever goes wrong is an answer, never an exception."""
+        ...
+
+    async def fetch(self, limit: int, *, wait_seconds: float) -> Sequence[Incoming]:
+        """Messages for us in order, at most so many; waits for the first, but not longer.
+
+        Raises:
+            PartnerUnreachableError: nothing can be fetched now.
+        """
+        ...
+
+    async def digests(self, day: date) -> Mapping[str, Digest]:
+        """What the partner has of our messages of a day, by topic.
+
+        Raises:
+            PartnerUnreachableError: no usable answer.
+        """
+        ...
+
+    async def listing(self, day: date, topic: str) -> Sequence[Exchanged]:
+        """Each of our messages of a day and topic that the partner has.
+
+        Raises:
+            PartnerUnreachableError: no usable answer.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give connections back."""
+        ...

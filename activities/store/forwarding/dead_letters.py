@@ -1,0 +1,55 @@
+"""Dead letters of both boxes: driven again, or left behind so that others pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from activities.store.forwarding.bell import Box, ring
+from activities.store.tables.forwarding import ForwardingEventRow, InboxRow, OutboxRow
+from models.forwarding.errors import NothingToRedriveError
+from models.forwarding.messages import RedriveNote
+
+_DEAD, _WAITING = "dead", "waiting"
+
+
+def redrive(session: Session, box: Box, note: RedriveNote) -> tuple[str, ...]:
+    """Put dead letters back into the line, or let those behind them pass; gives their keys.
+
+    Raises:
+        NothingToRedriveError: none of the partner's dead letters is meant.
+    """
+    rows: Any = OutboxRow if box is Box.OUTBOX else InboxRow
+    name = OutboxRow.key if box is Box.OUTBOX else InboxRow.message_id
+    command = note.command
+    wanted = update(rows).where(rows.partner == note.partner, rows.state == _DEAD)
+    if command.keys:
+        wanted = wanted.where(col(name).in_(command.keys))
+    if command.skip:
+        wanted = wanted.where(rows.blocks).values(blocks=False)
+    else:
+        fresh = {"refusals": 0} if box is Box.OUTBOX else {"attempts": 0}
+        wanted = wanted.values(state=_WAITING, blocks=False, next_try=None, **fresh)
+    keys = tuple(sorted(session.execute(wanted.returning(col(name))).scalars()))
+    if not keys:
+        meant = f"none of {', '.join(command.keys)}" if command.keys else "no message"
+        state = "a dead letter that blocks" if command.skip else "a dead letter"
+        raise NothingToRedriveError(
+            f"{meant} is {state} in the {box} of {note.partner}", remedy="See leaseflow outbox dead"
+        )
+    what = f"{box} {'skipped' if command.skip else 'driven again'}"
+    session.add_all(
+        ForwardingEventRow(
+            partner=note.partner,
+            key=key,
+            what=what,
+            by=command.actor.username,
+            reason=command.reason,
+            happened_at=note.at,
+        )
+        for key in keys
+    )
+    ring(session, box, note.partner, command=True)
+    return keys
