@@ -7,7 +7,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -116,23 +116,65 @@ class Evidence:
 
 
 @asynccontextmanager
+async def listening(
+    meet: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """The address of a server that ``meet`` s its clients, all of whom are gone afterwards."""
+    running: set[asyncio.Task[None]] = set()
+
+    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                await meet(reader, writer)
+        finally:
+            await _closed(writer)
+
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        running.add(asyncio.get_running_loop().create_task(met(reader, writer)))
+
+    server = await asyncio.start_server(begin, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server.close()
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+
+
+async def read_message(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], bytes]:
+    """The first line, the headers in lower case, and the body of one HTTP message."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    first, *lines = head.strip().split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    return first, headers, await reader.readexactly(int(headers.get("content-length", "0")))
+
+
+@asynccontextmanager
 async def meddler(site: BankSite, change: Callable[[bytes], bytes]) -> AsyncIterator[str]:
     """The HTTP bank's address by way of somebody who changes what it answers."""
     upstream = urlsplit(site.keys["harbour"]["address"])
 
-    async def carry(source: asyncio.StreamReader, to: asyncio.StreamWriter, alter: Callable[[bytes], bytes]):
-        with suppress(ConnectionError):
-            while data := await source.read(1 << 20):
-                to.write(alter(data))
-        to.close()
-
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, forth = await asyncio.open_connection(upstream.hostname, upstream.port)
-        await asyncio.gather(carry(reader, forth, bytes), carry(back, writer, change))
+        try:
+            while True:
+                forth.write(_written(*await read_message(reader)))
+                writer.write(change(_written(*await read_message(back))))
+        finally:
+            await _closed(forth)
 
-    server = await asyncio.start_server(meet, "127.0.0.1", 0)
-    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    server.close()
+    async with listening(meet) as address:
+        yield address
+
+
+def _written(first: str, headers: dict[str, str], body: bytes) -> bytes:
+    lines = (first, *(f"{name}: {value}" for name, value in headers.items()), "", "")
+    return "\r\n".join(lines).encode() + body
 
 
 @contextmanager

@@ -21,8 +21,10 @@ from tests.contract.bank_site import (
     PlayedBank,
     http_profile,
     http_secrets,
+    listening,
     now,
     order,
+    read_message,
 )
 
 pytest_plugins = ["tests.contract.bank_fixtures"]
@@ -34,28 +36,19 @@ Call = tuple[str, dict[str, str], bytes]
 class Receiver:
     """A socket that takes calls, or refuses the first of them."""
 
-    address: str = ""
     refuse: int = 0
     calls: list[Call] = field(default_factory=list)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with_body = True
-        while with_body:
-            try:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            except (asyncio.IncompleteReadError, ConnectionError):
-                break
-            first, *lines = head.strip().split("\r\n")
-            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-            body = await reader.readexactly(int(headers["content-length"]))
+        while True:
+            first, headers, body = await read_message(reader)
             async with self.changed:
                 self.calls.append((first.split()[1], headers, body))
                 self.changed.notify_all()
             status = b"503 Busy" if self.refuse > 0 else b"204 Taken"
             self.refuse -= 1
             writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
-        writer.close()
 
     async def called(self, count: int) -> list[Call]:
         async with asyncio.timeout(20), self.changed:
@@ -66,12 +59,10 @@ class Receiver:
 @pytest.fixture
 async def receiver(harbour: PlayedBank) -> AsyncIterator[Receiver]:
     receiver = Receiver()
-    server = await asyncio.start_server(receiver.answer, "127.0.0.1", 0)
-    receiver.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/banks/harbour?to=us"
-    harbour.settings(callback=receiver.address)
-    yield receiver
-    harbour.settings(callback="")
-    server.close()
+    async with listening(receiver.answer) as address:
+        harbour.settings(callback=f"{address}/banks/harbour?to=us")
+        yield receiver
+        harbour.settings(callback="")
 
 
 @pytest.fixture
