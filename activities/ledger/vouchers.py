@@ -15,18 +15,8 @@ from models.ledger.errors import CaptureExceedsHoldError
 from models.ledger.events import BusinessEvent
 from models.ledger.journals import JournalOrder, Posted
 from models.ledger.templates import journal_for
-from models.parameters.registry import ParameterSet
+from models.parameters.registry import VOUCHER_TEMPLATES
 from models.parameters.vouchers import VoucherTemplates
-from models.people import Role
-
-VOUCHER_TEMPLATES = ParameterSet(
-    name="voucher-templates",
-    model=VoucherTemplates,
-    editors=(Role.ACCOUNTANT,),
-    default=VoucherTemplates(),
-    four_eyes=True,
-)
-"""The templates as a parameter set: proposed, previewed against past events, approved by somebody else."""
 
 
 def templates_at(session: Session, day: date) -> parameters.ParametersInForce[VoucherTemplates]:

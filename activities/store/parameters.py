@@ -10,15 +10,12 @@ from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
 from activities.store.tables.house import ParameterVersionRow
-from models.errors import InvalidInputError
 from models.parameters.registry import (
     NothingInForceError,
     ParameterSet,
     Value,
     bank_code,
-    bank_profile,
     partner_code,
-    partner_profile,
     shipped_names,
 )
 
@@ -70,7 +67,6 @@ def change(
         InvalidInputError: a value fails its check; the message names it.
     """
     checked = parameters.checked(value)
-    _same_code(parameters, value)
     # two changes at once must not take the same number
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('parameters'))"))
     version = newest_version(session, parameters) + 1
@@ -122,14 +118,3 @@ def bank_codes(session: Session) -> list[str]:
 def partner_codes(session: Session) -> list[str]:
     """Codes of all partner systems that have a profile, in force or to come."""
     return [code for name in names(session) if (code := partner_code(name))]
-
-
-def _same_code(parameters: ParameterSet[Any], value: dict[str, Any]) -> None:
-    bank, partner = bank_code(parameters.name), partner_code(parameters.name)
-    code = bank or partner
-    if code is not None and value.get("code") != code:
-        other = (bank_profile if bank else partner_profile)(str(value.get("code"))).name
-        raise InvalidInputError(
-            f"code = {value.get('code')!r} does not belong into {parameters.name}",
-            remedy=f"Write {code!r}, or enter it as {other}",
-        )

@@ -38,13 +38,22 @@ class ParameterSet(Generic[Value]):
     """In force until somebody changes it; None where only the house itself can say."""
     four_eyes: bool = False
     """A change is proposed, previewed and approved by somebody else before it takes effect."""
+    back_dating: bool = False
+    """A change may be effective from a past instant; what was done by the older version stays done."""
+    code: str = ""
+    """Of the bank or partner that the set is about: its value must carry it."""
 
     def checked(self, value: dict[str, Any]) -> Value:
         """Parameters from plain data.
 
         Raises:
-            InvalidInputError: a value fails its check; the message names each.
+            InvalidInputError: a value fails its check, the message names each; or it is another bank's.
         """
+        if self.code and value.get("code") != self.code:
+            raise InvalidInputError(
+                f"code = {value.get('code')!r} does not belong into {self.name}",
+                remedy=f"Write code = {self.code!r}, or enter it in the set that ends in its own code",
+            )
         try:
             return self.model.model_validate(value)
         except ValidationError as error:
@@ -84,6 +93,7 @@ def bank_profile(code: str) -> ParameterSet[BankProfile]:
         model=BankProfile,
         editors=(Role.TREASURER, Role.OPERATOR),
         four_eyes=True,
+        code=code,
     )
 
 
@@ -99,6 +109,7 @@ def partner_profile(code: str) -> ParameterSet[PartnerProfile]:
         model=PartnerProfile,
         editors=(Role.OPERATOR, Role.ACCOUNTANT),
         four_eyes=True,
+        code=code,
     )
 
 

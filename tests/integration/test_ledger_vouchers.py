@@ -16,6 +16,7 @@ from activities.store.ledger.posting import find_order
 from models.ledger.errors import IdempotencyConflictError
 from models.ledger.events import BusinessEvent
 from models.money import Money
+from models.parameters.registry import VOUCHER_TEMPLATES
 from models.parameters.vouchers import VoucherTemplates
 from tests.factories.ledger import Books
 
@@ -81,7 +82,7 @@ def test_templates_hold_from_their_date_and_what_was_posted_stays(books: Books) 
         posted = vouchers.post_event(session, payout(books, "p1"))
         parameters.change(
             session,
-            vouchers.VOUCHER_TEMPLATES,
+            VOUCHER_TEMPLATES,
             changed_templates().model_dump(mode="json"),
             effective_from=datetime(2026, 11, 19, tzinfo=UTC),
             changed_by="song.lin",
