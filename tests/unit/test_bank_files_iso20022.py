@@ -233,3 +233,16 @@ def test_a_broken_file_is_refused_with_its_reason(content: bytes, line: int | No
         read_bank_file(content)
     if line is not None:
         assert caught.value.line == line
+
+
+def test_a_camt_that_is_cut_anywhere_is_refused() -> None:
+    content = Camt().bytes()
+    for end in range(200, len(content), 13):
+        with pytest.raises(UnreadableBankFileError, match="not well-formed"):
+            read_bank_file(content[:end])
+
+
+def test_an_entry_without_status_is_booked_in_a_statement_only() -> None:
+    for kind, expected in (("053", EntryStatus.BOOKED), ("052", EntryStatus.UNKNOWN)):
+        file = read_bank_file(Camt(kind=kind).xml().replace("<Sts>BOOK</Sts>", "").encode())
+        assert file.statements[0].entries[0].status is expected

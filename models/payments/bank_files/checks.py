@@ -53,6 +53,9 @@ def _statement_flags(file: BankFile) -> Iterator[Flag]:
         yield from balance_flags(statement, file.format, path)
         yield from _status_flags(statement, path)
         yield from _currency_flags(statement, path)
+        undated = sum(entry.booking_date is None and entry.value_date is None for entry in statement.entries)
+        if undated:
+            yield Flag(FlagCode.MISSING_DATE, f"{undated} entries have no date", statement.line, path)
         yield from _detail_flags(statement, path)
 
 

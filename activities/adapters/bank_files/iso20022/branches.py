@@ -7,7 +7,7 @@ entry and then asked by path; that is several times faster than searching the XM
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, cast
+from typing import Final
 
 from lxml import etree
 
@@ -16,13 +16,13 @@ _NONE: Final[frozenset[str]] = frozenset()
 
 
 class Branch:
-    """An element: its text, its attributes, and its children by local name."""
+    """An element: its text, the currency that it names, and its children by local name."""
 
-    __slots__ = ("_attributes", "_children", "line", "text")
+    __slots__ = ("_children", "currency", "line", "text")
 
     def __init__(self, element: etree._Element, *, without: frozenset[str] = _NONE) -> None:
-        self.line = cast("int | None", element.sourceline)
-        self._attributes = element.attrib or None
+        self.line: int | None = element.sourceline  # type: ignore[assignment] # the stubs do not know it
+        self.currency = element.get("Ccy")
         text = element.text
         self.text = text.strip() if text else ""
         self._children = _branches(element, without) if len(element) else _LEAF
@@ -65,12 +65,6 @@ class Branch:
         if path[0] not in self._children:
             return ()
         return tuple(found.text for found in self.all(*path) if found.text)
-
-    def attribute(self, name: str) -> str | None:
-        """An attribute's value; None when it is missing or blank."""
-        if self._attributes is None:
-            return None
-        return str(self._attributes.get(name) or "").strip() or None
 
 
 _LEAF: Final[dict[str, list[Branch]]] = {}

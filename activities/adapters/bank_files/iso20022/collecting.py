@@ -20,7 +20,7 @@ from activities.adapters.bank_files.iso20022.statuses import (
 from activities.adapters.bank_files.iso20022.values import account_id, read_decimal
 from activities.adapters.bank_files.notes import Notes
 from models.payments.bank_files.instructions import PaymentInstructionRead, PaymentStatusRead
-from models.payments.bank_files.statements import BankFile, Statement, StatementEntry, Totals
+from models.payments.bank_files.statements import BankFile, EntryStatus, Statement, StatementEntry, Totals
 
 _HEAVY: Final = frozenset({"Ntry", "TxInfAndSts"}) | TRANSACTION_TAGS
 
@@ -104,6 +104,7 @@ class Collector:
             account=account_id(account),
             currency=(account.get("Ccy") if account else None) or _balance_currency(header),
             flipped_reversals=self._flipped,
+            unstated=EntryStatus.BOOKED if self._kind == "camt.053" else EntryStatus.UNKNOWN,
             notes=self._notes,
         )
         if entry is not None:
@@ -169,7 +170,7 @@ class Collector:
 
 def _balance_currency(header: Branch) -> str | None:
     amount = header.at("Bal", "Amt")
-    return amount.attribute("Ccy") if amount else None
+    return amount.currency if amount else None
 
 
 def _drop(element: etree._Element) -> None:

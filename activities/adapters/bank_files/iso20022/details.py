@@ -160,22 +160,29 @@ def _counterparty(
     Money that comes in comes from the debtor. Returns and reversals keep the roles of the original
     payment, so there it is the other way round; the statement's own account settles doubts.
     """
-    parties, agents = branch.at("RltdPties"), branch.at("RltdAgts")
-    sides = {}
-    for role in ("Dbtr", "Cdtr"):
-        name = party_name(parties.at(role)) if parties else None
-        account = account_id(parties.at(f"{role}Acct")) if parties else None
-        bank = bank_id(agents.at(f"{role}Agt")) if agents else None
-        ultimate = party_name(parties.at(f"Ultmt{role}")) if parties else None
-        sides[role] = ((name, account), bank, ultimate)
     role = "Dbtr" if direction is Direction.CREDIT else "Cdtr"
     other = "Cdtr" if role == "Dbtr" else "Dbtr"
     if entry.reversal or branch.at("RtrInf") is not None:
         role, other = other, role
+    side = _side(branch, role)
     own = entry.account
-    is_other_told = any(sides[other][0]) and sides[other][0][1] != own
-    is_own = own is not None and sides[role][0][1] == own and is_other_told
-    return sides[other] if is_own or not (any(sides[role][0]) or sides[role][2]) else sides[role]
+    if any(side[0]) and (own is None or side[0][1] != own):
+        return side
+    opposite = _side(branch, other)
+    if any(opposite[0]) and (own is None or opposite[0][1] != own):
+        return opposite
+    return side
+
+
+def _side(branch: Branch, role: str) -> tuple[tuple[str | None, str | None], str | None, str | None]:
+    """Name and account of the debtor or creditor, its bank, and the ultimate party behind it."""
+    parties, agents = branch.at("RltdPties"), branch.at("RltdAgts")
+    name = account = ultimate = None
+    if parties is not None:
+        name, account = party_name(parties.at(role)), account_id(parties.at(f"{role}Acct"))
+        ultimate = party_name(parties.at(f"Ultmt{role}"))
+    bank = bank_id(agents.at(f"{role}Agt")) if agents is not None else None
+    return (name or ultimate, account), bank, ultimate
 
 
 def _reason(returned: Branch | None) -> str | None:

@@ -32,7 +32,13 @@ _STATUSES: Final = {
 
 
 def read_entry(
-    branch: Branch, *, account: str | None, currency: str | None, flipped_reversals: bool, notes: Notes
+    branch: Branch,
+    *,
+    account: str | None,
+    currency: str | None,
+    flipped_reversals: bool,
+    unstated: EntryStatus,
+    notes: Notes,
 ) -> StatementEntry | None:
     """One entry; None, with a flag, when it has no readable amount.
 
@@ -41,6 +47,7 @@ def read_entry(
         account: the statement's own account.
         currency: of the account, taken (and flagged) where the entry names none.
         flipped_reversals: the bank gives a reversal the direction of the entry that it reverses.
+        unstated: what an entry without a status is: booked in a statement, unknown elsewhere.
         notes: takes remarks.
     """
     amount, own_currency = read_amount(branch.at("Amt"), notes)
@@ -54,7 +61,7 @@ def read_entry(
     facts = EntryFacts(amount, own_currency or currency, direction, reversal, account)
     details = _details(branch, facts, notes)
     only = details[0] if len(details) == 1 else None
-    return _entry(branch, facts, details, only, notes)
+    return _entry(branch, facts, details, only, unstated=unstated, notes=notes)
 
 
 def _entry(
@@ -62,6 +69,8 @@ def _entry(
     facts: EntryFacts,
     details: tuple[TransactionDetail, ...],
     only: TransactionDetail | None,
+    *,
+    unstated: EntryStatus,
     notes: Notes,
 ) -> StatementEntry:
     own, servicer = provided(branch.get("NtryRef")), provided(branch.get("AcctSvcrRef"))
@@ -71,7 +80,7 @@ def _entry(
         amount=facts.amount,
         currency=facts.currency,
         direction=facts.direction,
-        status=_status(branch, notes),
+        status=_status(branch, unstated, notes),
         booking_date=read_day(branch.at("BookgDt"), notes),
         value_date=read_day(branch.at("ValDt"), notes),
         reference=servicer or own or (only.bank_reference if only else None),
@@ -104,9 +113,11 @@ def _signed(
     return amount, direction
 
 
-def _status(branch: Branch, notes: Notes) -> EntryStatus:
-    text = branch.get("Sts") or branch.get("Sts", "Cd") or branch.get("Sts", "Prtry") or ""
-    status = _STATUSES.get(text.upper())
+def _status(branch: Branch, unstated: EntryStatus, notes: Notes) -> EntryStatus:
+    text = branch.first(("Sts",), ("Sts", "Cd"), ("Sts", "Prtry"))
+    if text is None and unstated is EntryStatus.BOOKED:
+        return unstated
+    status = _STATUSES.get((text or "").upper())
     if status is None:
         notes.add(FlagCode.UNKNOWN_STATUS, f"entry status {text!r} is not known", branch.line)
         return EntryStatus.UNKNOWN

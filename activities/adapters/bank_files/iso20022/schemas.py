@@ -68,7 +68,10 @@ def _errors(schema: etree.XMLSchema, name: str) -> list[tuple[int, str]]:
 
 
 def _is_wrong(content: bytes, schema: etree.XMLSchema, encoding: str | None) -> bool:
-    """Validate as a stream, which keeps memory flat; an envelope never validates so."""
+    """Validate as a stream, which keeps memory flat; an envelope never validates so.
+
+    Not in the same pass as reading: a validating stream of lxml ends a truncated file without an error.
+    """
     stream = etree.iterparse(
         io.BytesIO(content),
         events=("end",),

@@ -53,8 +53,8 @@ def read_amount(branch: Branch | None, notes: Notes) -> tuple[Decimal | None, st
     """An amount with the currency of its ``Ccy`` attribute."""
     if branch is None:
         return None, None
-    currency = branch.attribute("Ccy")
-    return read_decimal(branch.text or None, notes, branch.line), currency.upper() if currency else None
+    currency = (branch.currency or "").strip().upper()
+    return read_decimal(branch.text or None, notes, branch.line), currency or None
 
 
 def read_direction(branch: Branch, *path: str) -> Direction | None:

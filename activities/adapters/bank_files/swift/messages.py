@@ -13,7 +13,7 @@ from typing import Final
 _TAG: Final = re.compile(r"[ \t\x01]{0,3}:(\d{2}[A-Z]?|NS):(.*)")
 _ENVELOPE: Final = re.compile(r"\{[14]:")
 _TYPE: Final = re.compile(r"\{2:[IO](9\d\d)")
-_END: Final = re.compile(r"-\}?\s*(\{5:.*)?\$?|\}")
+_END: Final = re.compile(r"-(XXX)?\}?\s*(\{5:.*)?\$?|\}")
 
 
 @dataclass(frozen=True, slots=True)
