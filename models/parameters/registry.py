@@ -13,6 +13,7 @@ from models.parameters.bill_monitoring import BillMonitoringParameters
 from models.parameters.channels import SHIPPED_CHANNELS, ChannelProfile
 from models.parameters.partners import PartnerProfile
 from models.parameters.payments import PaymentParameters
+from models.parameters.vouchers import VoucherTemplates
 from models.people import Role
 
 Value = TypeVar("Value", bound=BaseModel)
@@ -80,10 +81,21 @@ PAYMENTS: Final = ParameterSet(
     default=PaymentParameters(),
     four_eyes=True,
 )
+VOUCHER_TEMPLATES: Final = ParameterSet(
+    name="voucher-templates",
+    model=VoucherTemplates,
+    editors=(Role.ACCOUNTANT,),
+    default=VoucherTemplates(),
+    four_eyes=True,
+    back_dating=True,
+)
+"""In force by business date: a change from the first of the month holds for what is posted into it later."""
 _BANK_PREFIX: Final = "bank-"
 _PARTNER_PREFIX: Final = "partner-"
 _CHANNEL_PREFIX: Final = "channel-"
-_NAMED: Final[dict[str, ParameterSet[Any]]] = {each.name: each for each in (BILL_MONITORING, PAYMENTS)}
+_NAMED: Final[dict[str, ParameterSet[Any]]] = {
+    each.name: each for each in (BILL_MONITORING, PAYMENTS, VOUCHER_TEMPLATES)
+}
 
 
 def bank_profile(code: str) -> ParameterSet[BankProfile]:

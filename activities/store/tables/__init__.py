@@ -2,8 +2,29 @@
 
 from sqlmodel import SQLModel
 
-from activities.store.tables import bills, customers, debits, forwarding, house, ledger, payments
+from activities.store.tables import (
+    bills,
+    customers,
+    debits,
+    forwarding,
+    house,
+    ledger,
+    notices,
+    payments,
+    receipts,
+)
 
 metadata = SQLModel.metadata
 
-__all__ = ["bills", "customers", "debits", "forwarding", "house", "ledger", "metadata", "payments"]
+__all__ = [
+    "bills",
+    "customers",
+    "debits",
+    "forwarding",
+    "house",
+    "ledger",
+    "metadata",
+    "notices",
+    "payments",
+    "receipts",
+]

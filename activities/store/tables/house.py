@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from activities.store.tables.columns import document, instant, texts
@@ -38,6 +38,44 @@ class ParameterVersionRow(SQLModel, table=True):
     changed_by: str
     reason: str
     recorded_at: datetime = instant()
+
+
+class ParameterProposalRow(SQLModel, table=True):
+    """A proposed change of a parameter set, with its preview and what became of it. Never deleted."""
+
+    __tablename__ = "parameter_proposal"
+    __table_args__ = (
+        UniqueConstraint("name", "number"),
+        Index(
+            "uq_parameter_proposal_open",
+            "name",
+            unique=True,
+            postgresql_where=text("state IN ('checking', 'waiting-for-approval')"),
+        ),
+    )
+
+    proposal_id: str = Field(primary_key=True)
+    """Set and number: ``bank-harbour-3``."""
+    name: str
+    number: int
+    base_version: int
+    value: dict[str, Any] = document()
+    effective_from: datetime | None = instant(nullable=True)
+    """As wished; null for the moment of approval."""
+    replay_days: int
+    reason: str
+    proposed_by: str
+    proposed_at: datetime = instant()
+    state: str
+    sentence: str
+    """Why it is in that state, for people."""
+    preview: dict[str, Any] | None = document(nullable=True)
+    previewed_at: datetime | None = instant(nullable=True)
+    decided_by: str | None = None
+    decided_at: datetime | None = instant(nullable=True)
+    note: str | None = None
+    version: int | None = None
+    """Of the set, which it became."""
 
 
 class DocumentRow(SQLModel, table=True):
