@@ -10,6 +10,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from workers.wiring import Wiring
 from workflows.bill_monitoring import review, scan, warning
 from workflows.forwarding import consistency, inbox, outbox
+from workflows.ledger import sealing
 from workflows.payments import batch, mailbox, payment, returning
 from workflows.queues import Queue
 
@@ -24,6 +25,7 @@ WORKFLOWS: Final = (
     outbox.OutboxForwarder,
     inbox.InboxReader,
     consistency.ConsistencyCheck,
+    sealing.LedgerSeal,
 )
 
 HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
@@ -33,6 +35,7 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
         Wiring.payment_books,
         Wiring.debit_books,
         Wiring.forwarding_desk,
+        Wiring.ledger_books,
     ),
     Queue.CRAWL: (Wiring.exchange_robot,),
     Queue.OCR: (Wiring.document_desk,),

@@ -21,6 +21,7 @@ from temporalio.client import (
 
 from models.bill_monitoring.messages import ScanOrder
 from models.forwarding.messages import ConsistencyOrder
+from models.ledger.seals import SealOrder
 from workflows.queues import Queue
 
 
@@ -67,11 +68,21 @@ ALL: Final = (
     ),
     HouseSchedule(
         schedule_id="partners-consistency",
-        note="compare yesterday's messages with every partner system, and deliver again what is missing there",
+        note="compare yesterday's messages with every partner system; what is missing there goes again",
         cron=("30 0 * * *",),
         workflow="ConsistencyCheck",
         argument=ConsistencyOrder(),
         workflow_id="partners-consistency",
+    ),
+    HouseSchedule(
+        schedule_id="ledger-seal",
+        note="give back expired holds and seal what the ledger has posted, every five minutes",
+        cron=("*/5 * * * *",),
+        workflow="LedgerSeal",
+        argument=SealOrder(),
+        workflow_id="ledger-seal",
+        # the next round seals whatever a missed one would have
+        catch_up=timedelta(minutes=10),
     ),
 )
 

@@ -12,9 +12,12 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeIndexedValueType, SearchAttributeKey
 from temporalio.service import RPCError
 
+from activities.ledger.chart import open_chart
 from activities.store import people
 from activities.store.database import Database
+from activities.store.ledger.guards import use_bookkeeper
 from models.errors import InvalidInputError, RefusedByRuleError
+from models.people import SYSTEM
 from workers.directory import DEMO_STAFF
 from workers.schedules import apply_schedules
 from workers.settings import Settings
@@ -91,6 +94,9 @@ async def register(client: Client, keys: Sequence[SearchAttributeKey[Any]]) -> N
 
 def _set_up_database(database: Database, *, invented_staff: bool) -> None:
     database.migrate()
+    with database.transaction() as session:
+        use_bookkeeper(session)
+        open_chart(session, opened_by=SYSTEM.username)
     if not invented_staff:
         return
     with database.transaction() as session:

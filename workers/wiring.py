@@ -24,6 +24,7 @@ from workers.setup import open_database
 from workers.warming import import_early, start_reading
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 from workflows.forwarding.steps import Carriers, ForwardingDesk
+from workflows.ledger.steps import LedgerBooks
 from workflows.payments.debit_steps import BankMailroom, DebitBooks
 from workflows.payments.steps import BankDesk, PaymentBooks
 
@@ -145,6 +146,11 @@ class Wiring:
         return SetBasedAnalysis(
             self.database, ReportWriter(self.database, printer, language=self.settings.language)
         )
+
+    def ledger_books(self) -> LedgerBooks:
+        from activities.ledger.books import PostgresLedgerBooks
+
+        return PostgresLedgerBooks(self.database)
 
     def payment_books(self) -> PaymentBooks:
         from activities.payments.books import LedgerBackedBooks

@@ -202,6 +202,8 @@ class SealRow(SQLModel, table=True):
     snapshot_xmax: int = Field(sa_type=BigInteger)
     """Transactions from here on had not begun: once all below have ended, no journal with an id up to
     ``last_journal_id`` can appear."""
+    settled_journal_id: int = Field(sa_type=BigInteger)
+    """Every journal up to this id is sealed, and no other can appear any more."""
     sealed_at: dt.datetime = instant()
 
 

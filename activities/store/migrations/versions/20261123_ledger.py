@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.Column("previous_hash", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("snapshot_xmax", sa.BigInteger(), nullable=False),
+        sa.Column("settled_journal_id", sa.BigInteger(), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("block_no"),
         sa.CheckConstraint("journal_count > 0"),

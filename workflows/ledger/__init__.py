@@ -1,0 +1,1 @@
+"""When the ledger does things by itself: sealing."""
