@@ -246,3 +246,30 @@ def test_an_entry_without_status_is_booked_in_a_statement_only() -> None:
     for kind, expected in (("053", EntryStatus.BOOKED), ("052", EntryStatus.UNKNOWN)):
         file = read_bank_file(Camt(kind=kind).xml().replace("<Sts>BOOK</Sts>", "").encode())
         assert file.statements[0].entries[0].status is expected
+
+
+def test_a_file_that_is_labelled_wrongly_is_read_as_what_it_is() -> None:
+    text = Camt(declaration='<?xml version="1.0" encoding="UTF-16"?>').xml()
+    file = read_bank_file(text.encode() + b"\r\n\x1a")
+    assert file.statements[0].entries[0].details[0].counterparty == "Max Müller"
+
+
+PAIN_008 = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.003.02"><CstmrDrctDbtInitn>
+<GrpHdr><MsgId>M1</MsgId><NbOfTxs>3</NbOfTxs><CtrlSum>30.00</CtrlSum></GrpHdr>
+<PmtInf><PmtInfId>P1</PmtInfId><NbOfTxs>2</NbOfTxs><CtrlSum>31.00</CtrlSum>
+<ReqdColltnDt>2026-01-05</ReqdColltnDt><Cdtr><Nm>Us</Nm></Cdtr>
+<DrctDbtTxInf><PmtId><EndToEndId>E1</EndToEndId></PmtId><InstdAmt Ccy="EUR">10.00</InstdAmt></DrctDbtTxInf>
+<DrctDbtTxInf><PmtId><EndToEndId>E1</EndToEndId></PmtId><InstdAmt Ccy="EUR">20.00</InstdAmt></DrctDbtTxInf>
+</PmtInf></CstmrDrctDbtInitn></Document>"""
+
+
+def test_wrong_totals_of_orders_are_flagged_at_both_levels() -> None:
+    file = read_bank_file(PAIN_008.encode())
+    assert (file.format, file.version) == ("pain.008", "003.02")
+    assert [payment.creditor for payment in file.payments] == ["Us", "Us"]
+    assert [flag.message for flag in file.flags if flag.code is FlagCode.DECLARED_TOTAL_MISMATCH] == [
+        "payment information P1: declared sum 31.00, computed 30.00",
+        "declared entries 3, computed 2",
+    ]
+    assert FlagCode.DUPLICATE_PAYMENT in codes(file)
+    assert FlagCode.UNKNOWN_VERSION in codes(file)

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from activities.adapters.bank_files.iso20022.branches import Branch
+from activities.adapters.bank_files.iso20022.branches import Branch, branch_of
 from activities.adapters.bank_files.iso20022.entries import read_entry
 from activities.adapters.bank_files.iso20022.instructions import TRANSACTION_TAGS, read_instruction
 from activities.adapters.bank_files.iso20022.statements import read_statement
@@ -19,8 +19,11 @@ from activities.adapters.bank_files.iso20022.statuses import (
 )
 from activities.adapters.bank_files.iso20022.values import account_id, read_decimal
 from activities.adapters.bank_files.notes import Notes
+from models.payments.bank_files.checks import mismatches
+from models.payments.bank_files.flags import FlagCode
 from models.payments.bank_files.instructions import PaymentInstructionRead, PaymentStatusRead
 from models.payments.bank_files.statements import BankFile, EntryStatus, Statement, StatementEntry, Totals
+from models.payments.bank_files.totals import totals_of_payments
 
 _HEAVY: Final = frozenset({"Ntry", "TxInfAndSts"}) | TRANSACTION_TAGS
 
@@ -38,6 +41,7 @@ class Collector:
         self._entries: list[StatementEntry] = []
         self._statements: list[Statement] = []
         self._payments: list[PaymentInstructionRead] = []
+        self._first_of_payment = 0
         self._statuses: list[PaymentStatusRead] = []
         self._header: Branch | None = None
         self._header_of: etree._Element | None = None
@@ -81,7 +85,7 @@ class Collector:
         )
 
     def _take_group_header(self, element: etree._Element) -> None:
-        header = Branch(element)
+        header = branch_of(element)
         self._message_id = self._message_id or header.get("MsgId")
         self._created = self._created or header.get("CreDtTm")
         self._declare(header.get("NbOfTxs"), header.get("CtrlSum"), header.line)
@@ -100,7 +104,7 @@ class Collector:
         header = self._header_for(element)
         account = header.at("Acct")
         entry = read_entry(
-            Branch(element),
+            branch_of(element),
             account=account_id(account),
             currency=(account.get("Ccy") if account else None) or _balance_currency(header),
             flipped_reversals=self._flipped,
@@ -112,14 +116,16 @@ class Collector:
         _drop(element)
 
     def _take_statement(self, element: etree._Element) -> None:
-        self._statements.append(read_statement(Branch(element, without=_HEAVY), self._entries, self._notes))
+        self._statements.append(
+            read_statement(branch_of(element, without=_HEAVY), self._entries, self._notes)
+        )
         self._entries = []
         _drop(element)
 
     def _take_instruction(self, element: etree._Element) -> None:
         self._payments.append(
             read_instruction(
-                Branch(element),
+                branch_of(element),
                 self._header_for(element),
                 is_debit=self._kind == "pain.008",
                 message_id=self._message_id,
@@ -129,10 +135,19 @@ class Collector:
         _drop(element)
 
     def _end_payment(self, element: etree._Element) -> None:
+        """Compare what a payment information declares with the transactions that stood in it."""
+        header = branch_of(element, without=_HEAVY)
+        inside = totals_of_payments(self._payments[self._first_of_payment :])
+        count, total = header.get("NbOfTxs"), read_decimal(header.get("CtrlSum"), self._notes, header.line)
+        declared = Totals(int(count) if count and count.isdecimal() else None, total)
+        for _, problem in mismatches(declared, inside):
+            message = f"payment information {header.get('PmtInfId')}: {problem}"
+            self._notes.add(FlagCode.DECLARED_TOTAL_MISMATCH, message, header.line)
+        self._first_of_payment = len(self._payments)
         _drop(element)
 
     def _take_group_status(self, element: etree._Element) -> None:
-        self._group = Branch(element)
+        self._group = branch_of(element)
         self._declare(self._group.get("OrgnlNbOfTxs"), self._group.get("OrgnlCtrlSum"), self._group.line)
         status = read_group_status(self._group, self._message_id)
         if status is not None:
@@ -141,7 +156,7 @@ class Collector:
     def _take_transaction_status(self, element: etree._Element) -> None:
         payment = self._header_of_payment_status(element.getparent())
         self._statuses.append(
-            read_transaction_status(Branch(element), payment, self._group, self._message_id, self._notes)
+            read_transaction_status(branch_of(element), payment, self._group, self._message_id, self._notes)
         )
         _drop(element)
 
@@ -153,7 +168,7 @@ class Collector:
         """The payment that transactions answer; its own status goes before theirs."""
         if parent is None or parent is self._header_of:
             return self._header
-        self._header, self._header_of = Branch(parent, without=_HEAVY), parent
+        self._header, self._header_of = branch_of(parent, without=_HEAVY), parent
         status = read_payment_status(self._header, self._group, self._message_id)
         if status is not None:
             self._statuses.append(status)
@@ -164,7 +179,7 @@ class Collector:
         parent = element.getparent()
         if self._header is None or parent is not self._header_of:
             holder = element if parent is None else parent
-            self._header, self._header_of = Branch(holder, without=_HEAVY), holder
+            self._header, self._header_of = branch_of(holder, without=_HEAVY), holder
         return self._header
 
 

@@ -44,6 +44,8 @@ _TAGS: Final = (
     "TxInfAndSts",
 )
 _PLAUSIBLE_ENCODINGS: Final = ("gb18030", "cp1252")
+_WIDE_LABEL: Final = re.compile(rb"<\?xml[^>]*encoding=[\"'](?:utf-?16|ucs-?2)", re.IGNORECASE)
+_WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _ENCODING_ERRORS: Final = frozenset(
     {
         etree.ErrorTypes.ERR_INVALID_CHAR,
@@ -64,8 +66,12 @@ def read_iso20022(content: bytes, *, flipped_reversals: bool = False) -> BankFil
         UnreadableBankFileError: it is not well-formed XML, or holds no message of these kinds.
     """
     content = content.lstrip()
+    if not content.startswith(_WIDE_MARKS):
+        content = content.rstrip(b"\x1a \r\n\t")
+    # a label of 16 bits that can be read as bytes is wrong: a transfer changed the encoding, not the label
+    labelled_wrongly = _other_encoding(content) if _WIDE_LABEL.match(content) else None
     try:
-        return _read(content, None, flipped_reversals=flipped_reversals)
+        return _read(content, labelled_wrongly, flipped_reversals=flipped_reversals)
     except etree.XMLSyntaxError as error:
         encoding = _other_encoding(content) if getattr(error, "code", None) in _ENCODING_ERRORS else None
         if encoding is None:
@@ -166,7 +172,7 @@ def version_of(name: str, kind: str) -> str | None:
 def _other_encoding(content: bytes) -> str | None:
     declared = content[:100].lower()
     candidates = _PLAUSIBLE_ENCODINGS if b"gb" in declared else _PLAUSIBLE_ENCODINGS[::-1]
-    for encoding in candidates:
+    for encoding in ("utf-8", *candidates):
         try:
             content.decode(encoding)
         except UnicodeDecodeError:
