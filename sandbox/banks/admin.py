@@ -161,7 +161,7 @@ async def incoming(request: Request) -> Response:
             batch="",
             booked_at=time.time(),
         )
-    except (KeyError, AttributeError) as error:
+    except (KeyError, AttributeError, ValueError) as error:
         raise WrongWishError(f"say account, amount, currency, from {{number, name}}, text: {error}") from None
     site.receive(bank, entry)
     return JSONResponse({"bank_reference": entry.bank_reference})
@@ -180,7 +180,9 @@ async def give_back(request: Request) -> Response:
     """POST {"code": "AC01", "days": 0}: return what is settled under the reference."""
     bank, wishes = _bank(request), await _wishes(request)
     found = bank.known(request.path_params["reference"])
-    code, days = str(wishes.get("code", "AC01")), int(wishes.get("days", 0))
+    code, days = str(wishes.get("code", "AC01")), wishes.get("days", 0)
+    if not isinstance(days, int):
+        raise WrongWishError(f"days={days!r}: say a whole number")
     done = [bank.give_back(k, code=code, days=days) for k in found if k.status is Status.SETTLED]
     bank.tell(done)
     return JSONResponse({"returned": len(done)})

@@ -196,7 +196,7 @@ class Bank:
         while True:
             self._poked.clear()
             for what, items in groupby(self.books.take_due(time.time()), key=itemgetter("what")):
-                await self.doing[what](list(items))
+                await self._do(what, list(items))
             due = self.books.next_due()
             wait = _PATIENCE if due is None else max(0.0, due - time.time())
             try:
@@ -204,6 +204,13 @@ class Bank:
                     await self._poked.wait()
             except TimeoutError:
                 continue
+
+    async def _do(self, what: str, items: list[dict[str, Any]]) -> None:
+        try:
+            await self.doing[what](items)
+        except Exception as error:  # noqa: BLE001 - one mishap is told on stderr, and the bank stays open
+            loop = asyncio.get_running_loop()
+            loop.call_exception_handler({"message": f"{self.name} could not {what}", "exception": error})
 
     def shown_settings(self) -> dict[str, Any]:
         return asdict(self.settings)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import Route
 
 from sandbox.banks.bank import ReferenceTakenError
-from sandbox.banks.harbour_door import Asked, Door, NonceBook, Refused
+from sandbox.banks.harbour_door import Asked, Door, NonceBook, RefusedError
 from sandbox.banks.harbour_words import answer_of, order_of, unheard_of
 from sandbox.banks.orders import Status, written
 
@@ -53,7 +53,7 @@ class Harbour:
         try:
             order = order_of(asked.body)
         except ValueError as error:
-            raise Refused(422, "INVALID_ORDER", str(error)) from None
+            raise RefusedError(422, "INVALID_ORDER", str(error)) from None
         if wrong.due("timeout_before_booking", reference, on="instruct"):
             await asked.hang()
         late = wrong.due("answer_late", reference, on="instruct")
@@ -63,7 +63,7 @@ class Harbour:
         try:
             (kept,) = self.bank.take([order], hold=hold, refuse=refuse)
         except ReferenceTakenError as error:
-            raise Refused(409, "REFERENCE_CONFLICT", str(error)) from None
+            raise RefusedError(409, "REFERENCE_CONFLICT", str(error)) from None
         self.announce([kept])
         if late:
             await self._late(asked, late)
@@ -97,7 +97,7 @@ class Harbour:
             day = date.fromisoformat(asked.request.query_params["day"])
             page = int(asked.request.query_params.get("page", "1"))
         except (KeyError, ValueError):
-            raise Refused(422, "INVALID_DAY", "say ?day=YYYY-MM-DD, and ?page= from 1") from None
+            raise RefusedError(422, "INVALID_DAY", "say ?day=YYYY-MM-DD, and ?page= from 1") from None
         gap = self.bank.misbehaviour.due("statement_gap", asked.reference, on="statement")
         return 200, self._page(asked.reference, day.isoformat(), page, gap)
 
@@ -139,7 +139,7 @@ class Harbour:
         books, size = self.bank.books, self.bank.settings.page_size
         account = books.account(number)
         if account is None:
-            raise Refused(404, "UNKNOWN_ACCOUNT", f"no account {number}")
+            raise RefusedError(404, "UNKNOWN_ACCOUNT", f"no account {number}")
         (sums,) = books.rows(
             "SELECT coalesce(sum(minor) FILTER (WHERE booking_day < ?2), 0) AS before,"
             " coalesce(sum(minor) FILTER (WHERE booking_day = ?2), 0) AS within,"

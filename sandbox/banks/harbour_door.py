@@ -28,7 +28,7 @@ _SKEW_SECONDS: Final = 300
 """An older or a more future timestamp is refused."""
 
 
-class Refused(Exception):  # noqa: N818
+class RefusedError(Exception):
     """An answer that says no, and is signed."""
 
     def __init__(self, status: int, code: str, reason: str) -> None:
@@ -37,7 +37,7 @@ class Refused(Exception):  # noqa: N818
         self.body = {"code": code, "reason": reason}
 
 
-class Hung(Exception):  # noqa: N818
+class HungUpError(Exception):
     """The client gave up, or its line was cut; there is nobody to answer."""
 
 
@@ -73,12 +73,12 @@ class Asked:
         """Never answer."""
         while (await self.request.receive())["type"] != "http.disconnect":
             pass
-        raise Hung
+        raise HungUpError
 
     async def cut(self) -> None:
         """Reset the connection."""
         await cut_connection(self.request.scope, self.request.receive)
-        raise Hung
+        raise HungUpError
 
     async def trouble_before(self) -> None:
         """What goes wrong before anything is looked at."""
@@ -101,7 +101,7 @@ class Asked:
     def _maybe_500(self, mode: str) -> None:
         wrong = self._bank.misbehaviour
         if wrong.mode_of("error_500") == mode and wrong.due("error_500", self.reference, on=self.kind):
-            raise Refused(500, "INTERNAL_ERROR", "系统繁忙")
+            raise RefusedError(500, "INTERNAL_ERROR", "系统繁忙")
 
 
 class Door:
@@ -127,9 +127,9 @@ class Door:
             scheme = self._let_in(request, body)
             await asked.trouble_before()
             status, said = await self._answer(asked)
-        except Refused as refusal:
+        except RefusedError as refusal:
             status, said = refusal.status, refusal.body
-        except Hung:
+        except HungUpError:
             said = None
         finally:
             self._harbour.bank.answered(noted, str(status or "no answer"))
@@ -141,15 +141,15 @@ class Door:
         try:
             scheme = self._harbour.keys.scheme(headers.get("x-client", ""))
         except KeyError:
-            raise Refused(401, "UNKNOWN_CLIENT", "X-Client names no client of this bank") from None
+            raise RefusedError(401, "UNKNOWN_CLIENT", "X-Client names no client of this bank") from None
         timestamp, nonce = headers.get("x-timestamp", ""), headers.get("x-nonce", "")
         message = canonical(request.method, _target(request), timestamp, nonce, body)
         if not scheme.is_signed(message, headers.get("x-signature", "")):
-            raise Refused(401, "WRONG_SIGNATURE", "X-Signature does not fit the request")
+            raise RefusedError(401, "WRONG_SIGNATURE", "X-Signature does not fit the request")
         if not timestamp.isdecimal() or abs(now - int(timestamp)) > _SKEW_SECONDS:
-            raise Refused(401, "STALE", f"X-Timestamp {timestamp!r} is not within five minutes")
+            raise RefusedError(401, "STALE", f"X-Timestamp {timestamp!r} is not within five minutes")
         if not nonce or not self._harbour.nonces.is_new(nonce, now):
-            raise Refused(401, "REPEATED_NONCE", "X-Nonce was used before")
+            raise RefusedError(401, "REPEATED_NONCE", "X-Nonce was used before")
         return scheme
 
     def _signed(self, asked: Asked, scheme: Scheme | None, status: int, said: dict[str, Any]) -> Response:

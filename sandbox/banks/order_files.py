@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from lxml import etree
@@ -95,6 +96,8 @@ class _Reader:
         self._ns = {"p": etree.QName(root).namespace or ""}
         self._debit = version.startswith("pain.008")
         self._version = version
+        if not len(root):
+            raise self._bad("FF01", "the document is empty")
         self._message = root[0]
         self.message_id = self._text(self._message, "p:GrpHdr/p:MsgId")
         if not self.message_id:
@@ -114,11 +117,9 @@ class _Reader:
         currencies = {item.order.currency for item in items}
         if total and len(currencies) == 1:
             (currency,) = currencies
-            minor = sum(item.order.minor for item in items)
-            if minor_units(total, currency) != minor:
-                raise self._bad(
-                    "AM10", f"CtrlSum says {total}, the items add up to {written(minor, currency)}"
-                )
+            sum_of_items = written(sum(item.order.minor for item in items), currency)
+            if not _same_amount(total, sum_of_items):
+                raise self._bad("AM10", f"CtrlSum says {total}, the items add up to {sum_of_items}")
 
     def _items_of(self, group: etree._Element) -> list[Item]:
         own, other = ("Cdtr", "Dbtr") if self._debit else ("Dbtr", "Cdtr")
@@ -180,6 +181,13 @@ class _Reader:
     def _bad(self, code: str, reason: str) -> BadFileError:
         identity = getattr(self, "message_id", "")
         return BadFileError(code, reason, message_id=identity, version=self._version)
+
+
+def _same_amount(left: str, right: str) -> bool:
+    try:
+        return Decimal(left) == Decimal(right)
+    except InvalidOperation:
+        return False
 
 
 def _csv_file(name: str, content: bytes) -> OrderFile:

@@ -55,7 +55,12 @@ async def hasty(started_banks: BankSite, evidence: Evidence) -> AsyncIterator[Ht
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
 )
 async def test_no_usable_answer_is_no_answer_and_the_inquiry_tells(
-    harbour: PlayedBank, hasty: HttpBank, switches: dict[str, Any], booked: int, reason: str
+    harbour: PlayedBank,
+    hasty: HttpBank,
+    evidence: Evidence,
+    switches: dict[str, Any],
+    booked: int,
+    reason: str,
 ) -> None:
     harbour.misbehave(**switches)
     asked = order()
@@ -64,6 +69,7 @@ async def test_no_usable_answer_is_no_answer_and_the_inquiry_tells(
 
     assert said.said is BankSaid.NOTHING
     assert reason in said.reason
+    assert (said.evidence in evidence.kept) is ("error_500" in switches or "malformed" in switches)
     wanted = BankSaid.SETTLED if booked else BankSaid.UNHEARD_OF
     if "slow" in switches:
         wanted = BankSaid.SETTLED

@@ -24,6 +24,7 @@ def order(
     return Order(reference, kind, "6222", "租赁公司", to, "甲", "", minor, "CNY", "2026-11-20")
 
 
+PAIN_001 = b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:pain.001.001.03'"
 MakeBank = Callable[..., Bank]
 
 
@@ -190,9 +191,10 @@ def test_impossible_amounts_are_refused(text, currency):
     ("content", "code", "told"),
     [
         (b"<a", "FF01", "no well-formed XML"),
+        (PAIN_001 + b"/>", "FF01", "the document is empty"),
         (b"<Document xmlns='urn:x'><A/></Document>", "FF01", "namespace urn:x"),
         (
-            b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:pain.001.001.03'><A><GrpHdr/></A></Document>",
+            PAIN_001 + b"><A><GrpHdr/></A></Document>",
             "FF01",
             "MsgId is missing",
         ),

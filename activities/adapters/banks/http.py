@@ -46,7 +46,11 @@ _MOST_PAGES: Final = 10_000
 
 
 class _NoAnswerError(Exception):
-    """Nothing usable came back; the text says why."""
+    """Nothing usable came back; the text says why, and evidence is what came all the same."""
+
+    def __init__(self, reason: str, *, evidence: str = "") -> None:
+        super().__init__(reason)
+        self.evidence = evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,9 @@ class HttpBank(BankService):
         try:
             reply = await self._ask(method, target, body)
         except _NoAnswerError as error:
-            return BankAnswer(BankSaid.NOTHING, heard, reason=str(error), heard_at=now)
+            return BankAnswer(
+                BankSaid.NOTHING, heard, reason=str(error), heard_at=now, evidence=error.evidence
+            )
         try:
             answer = _understood(reply, reference, heard)
         except UnreadableAnswerError as error:
@@ -188,7 +194,8 @@ class HttpBank(BankService):
         )
         response = await self._sent(request)
         evidence = await asyncio.to_thread(self._keep, _wording(response), "message/http")
-        self._check(response, path, nonce)
+        if fault := self._fault(response, path, nonce):
+            raise _NoAnswerError(fault, evidence=evidence)
         if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise self._refused(response)
         return _Reply(response.status_code, response.content, evidence)
@@ -206,21 +213,21 @@ class HttpBank(BankService):
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise _NoAnswerError(f"the line broke before an answer came: {_told(error)}") from error
 
-    def _check(self, response: httpx.Response, path: str, nonce: str) -> None:
+    def _fault(self, response: httpx.Response, path: str, nonce: str) -> str:
+        """Why an answer cannot be relied on; empty when it can."""
         status = response.status_code
         if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
-            raise _NoAnswerError(f"the bank answered HTTP {status}")
+            return f"the bank answered HTTP {status}"
         if not self._connection.verify_answers:
-            return
+            return ""
         now = self._clock().timestamp()
         try:
             signed = check_signed(
                 self._signatures, response.headers, str(status), path, response.content, now=now
             )
         except UnsignedError as error:
-            raise _NoAnswerError(f"the answer (HTTP {status}) is not the bank's: {error}") from error
-        if signed != nonce:
-            raise _NoAnswerError("the answer belongs to another request")
+            return f"the answer (HTTP {status}) is not the bank's: {error}"
+        return "" if signed == nonce else "the answer belongs to another request"
 
     def _refused(self, response: httpx.Response) -> BankRefusedUsError:
         try:
@@ -260,7 +267,7 @@ def _understood(reply: _Reply, reference: str, heard: Heard) -> BankAnswer:
         if said.get("reference") != reference:
             raise UnreadableAnswerError(f"the answer is about {said.get('reference')!r}")
         return BankAnswer(BankSaid.UNHEARD_OF, heard, code=code, reason=reason)
-    if reply.status == httpx.codes.UNPROCESSABLE_ENTITY and heard is Heard.INSTRUCTION:
+    if reply.status == httpx.codes.UNPROCESSABLE_ENTITY and heard is Heard.INSTRUCTION and code:
         return BankAnswer(BankSaid.REJECTED, heard, code=code, reason=reason)
     if reply.status in _UNDERSTOOD and "status" in said:
         return read_answer(said, heard, about=reference)

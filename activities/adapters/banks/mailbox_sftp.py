@@ -17,7 +17,7 @@ from activities.adapters.banks.sftp_line import BROKEN, SftpLine
 from activities.ports.banks import BankMailbox, BankUnreachableError
 from activities.ports.secrets import SecretStore
 from models.errors import InvalidInputError
-from models.parameters.banks import BankProfile, FileConnection
+from models.parameters.banks import BankProfile
 from models.payments.banking import RemoteFile
 
 CHUNK: Final = 1024 * 1024
@@ -49,10 +49,9 @@ class SftpMailbox(BankMailbox):
         patience_seconds: float = 30.0,
     ) -> None:
         self._line = SftpLine(profile, secrets, patience_seconds=patience_seconds)
-        files = profile.files or FileConnection(address="")
-        self._settled_seconds = files.settled_seconds
-        self._outgoing = f"{self._line.base}/{files.outgoing}"
-        self._incoming = f"{self._line.base}/{files.incoming}"
+        self._settled_seconds = self._line.connection.settled_seconds
+        self._outgoing = f"{self._line.base}/{self._line.connection.outgoing}"
+        self._incoming = f"{self._line.base}/{self._line.connection.incoming}"
         self._clock = clock
         self._seen: dict[str, tuple[int, int, float]] = {}
 

@@ -41,11 +41,11 @@ class SftpLine:
     """
 
     def __init__(self, profile: BankProfile, secrets: SecretStore, *, patience_seconds: float = 30.0) -> None:
-        connection = _files_of(profile)
-        parts = urlsplit(connection.address)
+        self.connection = _files_of(profile)
+        parts = urlsplit(self.connection.address)
         if parts.scheme != "sftp" or not parts.hostname or not parts.username:
             raise InvalidInputError(
-                f"files.address {connection.address!r} of bank {profile.code!r} is no SFTP address",
+                f"files.address {self.connection.address!r} of bank {profile.code!r} is no SFTP address",
                 remedy="Write sftp://user@host:port/base",
             )
         self.base = unquote(parts.path).rstrip("/")
@@ -53,7 +53,7 @@ class SftpLine:
         self._host, self._port = parts.hostname, parts.port or 22
         self._user = unquote(parts.username)
         self._bank = profile.code
-        self._trusted = _trusted_key(profile.code, connection)
+        self._trusted = _trusted_key(profile.code, self.connection)
         self._credentials = _credentials(profile.code, secrets)
         self._lock = asyncio.Lock()
         self._line: asyncssh.SSHClientConnection | None = None
