@@ -11,6 +11,7 @@ from workers.wiring import Wiring
 from workflows.bill_monitoring import review, scan, warning
 from workflows.forwarding import consistency, inbox, outbox
 from workflows.ledger import sealing
+from workflows.parameters import change
 from workflows.payments import batch, mailbox, payment, returning
 from workflows.queues import Queue
 
@@ -22,6 +23,7 @@ WORKFLOWS: Final = (
     returning.PaymentReturn,
     batch.DebitBatch,
     mailbox.BankMailbox,
+    change.ParameterChange,
     outbox.OutboxForwarder,
     inbox.InboxReader,
     consistency.ConsistencyCheck,
@@ -34,12 +36,13 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
         Wiring.messenger,
         Wiring.payment_books,
         Wiring.debit_books,
+        Wiring.parameter_books,
         Wiring.forwarding_desk,
         Wiring.ledger_books,
     ),
     Queue.CRAWL: (Wiring.exchange_robot,),
     Queue.OCR: (Wiring.document_desk,),
-    Queue.ANALYSIS: (Wiring.risk_analysis,),
+    Queue.ANALYSIS: (Wiring.risk_analysis, Wiring.parameter_previews),
     Queue.FORWARDING: (Wiring.partner_carriers,),
     Queue.BANKS: (Wiring.bank_desk, Wiring.bank_mailroom),
 }

@@ -25,6 +25,7 @@ from workers.warming import import_early, start_reading
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 from workflows.forwarding.steps import Carriers, ForwardingDesk
 from workflows.ledger.steps import LedgerBooks
+from workflows.parameters.steps import ParameterBooks, ParameterPreviews
 from workflows.payments.debit_steps import BankMailroom, DebitBooks
 from workflows.payments.steps import BankDesk, PaymentBooks
 
@@ -162,6 +163,16 @@ class Wiring:
         from activities.payments.batches import SetBasedDebits
 
         return SetBasedDebits(self.database, ProfiledFileDesk())
+
+    def parameter_books(self) -> ParameterBooks:
+        from activities.parameters.books import PostgresParameterBooks
+
+        return PostgresParameterBooks(self.database)
+
+    def parameter_previews(self) -> ParameterPreviews:
+        from activities.parameters.books import ReplayingPreviews
+
+        return ReplayingPreviews(self.database)
 
     def bank_mailroom(self) -> BankMailroom:
         from activities.adapters.bank_files.desk import ProfiledFileDesk

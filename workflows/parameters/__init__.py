@@ -1,0 +1,1 @@
+"""Parameters changed by four eyes."""
