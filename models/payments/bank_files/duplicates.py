@@ -18,11 +18,13 @@ def duplicate_flags(file: BankFile) -> Iterator[Flag]:
 
 
 def _duplicate_statements(file: BankFile) -> Iterator[Flag]:
-    seen: dict[tuple[str | None, ...], int] = {}
+    seen: dict[tuple[object, ...], int] = {}
     for index, statement in enumerate(file.statements):
         if statement.id is None:
             continue
-        key = (statement.account, statement.id, statement.number)
+        # ids of some banks never change: the same id for another period is another statement
+        period = (statement.from_date, statement.to_date, statement.created)
+        key = (statement.account, statement.id, statement.number, *period)
         first = seen.setdefault(key, index)
         if first != index:
             message = f"statement id {statement.id} of this account stands at statements[{first}] already"

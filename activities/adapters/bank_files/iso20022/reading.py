@@ -151,7 +151,7 @@ def refuse_document_type(content: bytes) -> None:
 def _message_of(element: etree._Element) -> tuple[str, str]:
     """Kind and whole name of a message by its root: from the namespace, else from the element's name."""
     name = local_name(element.tag)
-    space = etree.QName(element).namespace or ""
+    space = str(element.tag).rpartition("}")[0].lstrip("{")
     kind = _ROOTS.get(name) or ""
     if not kind and (old := _OLD_ROOT.fullmatch(name)):
         kind = old[1]

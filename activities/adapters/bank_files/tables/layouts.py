@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from activities.adapters.bank_files.tables.rows import Row, separated_rows
@@ -71,7 +72,7 @@ def lay_over(profile: FileProfile, rows: Sequence[Row], delimiter: str) -> Layou
     chosen: Layout | None = None
     for index, row in enumerate(rows[:_SEARCHED_ROWS]):
         places = _places(profile, row)
-        bonus = _mark_bonus(profile, rows[: index + 1])
+        bonus = _mark_bonus(profile, rows[: index + 1]) if places is not None else None
         if places is None or bonus is None:
             continue
         used = sum(len(place) for place in places.values())
@@ -111,12 +112,12 @@ def _better(one: Layout | None, other: Layout | None) -> Layout | None:
 
 def _places(profile: FileProfile, row: Row) -> dict[FieldName, tuple[int, ...]] | None:
     """Where the fields of a profile stand under a header row; None when a needed one is missing."""
-    headings = [normal_heading(cell) for cell in row.cells]
+    headings: dict[str, list[int]] = {}
+    for index, cell in enumerate(row.cells):
+        headings.setdefault(normal_heading(cell), []).append(index)
     places: dict[FieldName, tuple[int, ...]] = {}
     for name, column in profile.columns.items():
-        found = [
-            index for known in column.names for index, h in enumerate(headings) if h == normal_heading(known)
-        ]
+        found = [index for known in column.names for index in headings.get(normal_heading(known), ())]
         if found:
             places[name] = tuple(dict.fromkeys(found)) if column.join else (found[0],)
     needed: set[FieldName] = set(profile.required)
@@ -137,6 +138,7 @@ def _heading_currency(row: Row, places: Mapping[FieldName, tuple[int, ...]]) -> 
     return None
 
 
+@lru_cache(maxsize=8_192)
 def normal_heading(text: str) -> str:
     """A heading without blanks, case, width and marks around it."""
     plain = re.sub(r"\[[^\]]*\]$", "", "".join(text.split()).casefold())
