@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "bills": Entry("cli.bills", "Overdue bills: scan, findings, review, acknowledge, reports."),
     "banks": Entry("cli.banks", "Banks: read their files, profiles, statements."),
     "customers": Entry("cli.customers", "Stock customers: import and export."),
+    "ledger": Entry("cli.ledger", "The ledger: post, balance, statement, trial balance, verify, export."),
     "ocr": Entry("cli.ocr", "Read lists and bills from images, scans and PDFs."),
     "params": Entry("cli.params", "Parameters, with their history."),
     "people": Entry("cli.people", "The directory of people."),
