@@ -185,10 +185,13 @@ def running_banks(*options: str) -> Iterator[BankSite]:
         assert process.stdout is not None
         ready = process.stdout.readline()
         assert ready.startswith("ready "), ready
-        with httpx.Client(base_url=ready.split()[1], timeout=30) as http:
-            yield BankSite(http, http.get("/admin/keys").json())
-        process.terminate()
-        assert process.wait(10) == 0
+        try:
+            with httpx.Client(base_url=ready.split()[1], timeout=30) as http:
+                yield BankSite(http, http.get("/admin/keys").json())
+        finally:
+            process.terminate()
+            ended = process.wait(10)
+        assert ended == 0
 
 
 def now() -> datetime:

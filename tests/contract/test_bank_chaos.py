@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +86,22 @@ async def _found_out(bank: HttpBank, asked: BankOrder) -> BankAnswer:
         waited = asyncio.get_running_loop().time() - began
         if said.said in FINAL or (said.said is BankSaid.UNHEARD_OF and waited > 1.0):
             return said
+
+
+async def test_books_keys_and_open_orders_survive_a_restart(tmp_path: Path) -> None:
+    asked, waiting = order(), order(to="6228480000000099905")
+    with running_banks("--data", str(tmp_path)) as site:
+        keys, bank = site.keys, HttpBank(_profile(site), http_secrets(site), Evidence().keep, now)
+        first = await bank.instruct(asked)
+        await bank.instruct(waiting)
+        await bank.close()
+        books = site.harbour.books()
+    with running_banks("--data", str(tmp_path)) as site:
+        bank = HttpBank(_profile(site), http_secrets(site), Evidence().keep, now)
+        assert site.harbour.books() == books
+        assert site.keys["harbour"]["clients"] == keys["harbour"]["clients"]
+        assert site.keys["river"]["host_key"] == keys["river"]["host_key"]
+        assert (await bank.instruct(asked)).bank_reference == first.bank_reference
+        site.harbour.post(f"orders/{waiting.reference}/settle")
+        assert (await bank.inquire(waiting.reference)).said is BankSaid.SETTLED
+        await bank.close()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from activities.adapters.banks.mailbox_sftp import CHUNK, SftpMailbox
+from activities.adapters.banks.mailbox_sftp import CHUNK, Download, SftpMailbox
 from activities.adapters.banks.opening import open_mailbox
 from activities.ports.banks import BankMailbox, BankRefusedUsError, BankUnreachableError
 from activities.ports.secrets import MissingSecretError
 from models.errors import InvalidInputError
+from sandbox.banks.misbehaviour import Misbehaviour
 from tests.contract.bank_site import (
     DAY,
     OWN_ACCOUNT,
@@ -45,22 +47,47 @@ def puts(river: PlayedBank, name: str) -> int:
     return len(river.requests(reference=name, method="PUT"))
 
 
+def struck_at_the_second_step(switch: str, ending: str = "") -> str:
+    """A file name that, with its ending, a rate of one half strikes at its second step and then not again."""
+    for number in range(1_000):
+        played, name = Misbehaviour("river"), f"half-{number}.xml"
+        played.change({switch: 0.5})
+        if [bool(played.due(switch, name + ending)) for _ in range(8)] == [False, True] + 6 * [False]:
+            return name
+    raise LookupError(switch)
+
+
 async def test_an_upload_goes_on_where_it_broke(river: PlayedBank, mailbox: BankMailbox) -> None:
     asked, message = order(purpose="x" * (3 * CHUNK)), f"M{uuid4().hex[:16]}"
-    river.misbehave(cut_in_upload={"next": 2})
-    assert await mailbox.deliver(f"{message}.xml", order_file([asked], message))
+    content = order_file([asked], message)
+    unfinished = f".{hashlib.sha256(content).hexdigest()[:12]}.part"
+    name = struck_at_the_second_step("cut_in_upload", unfinished)
+    river.misbehave(cut_in_upload=0.5)
+    assert await mailbox.deliver(name, content)
     (status,) = await files_of(mailbox, message)
+    assert puts(river, name) == 1
     assert (await statuses(mailbox, status))[asked.reference] == "ACSC"
-    assert puts(river, f"{message}.xml") == 1
 
 
-async def test_a_download_goes_on_where_it_broke(river: PlayedBank, mailbox: BankMailbox) -> None:
-    message = f"M{uuid4().hex[:16]}"
-    await mailbox.deliver(f"{message}.xml", order_file([order()], message))
-    (status,) = await files_of(mailbox, message)
-    whole = await mailbox.fetch(status)
-    river.misbehave(cut_in_download={"next": 2})
-    assert await mailbox.fetch(status) == whole
+async def test_a_download_goes_on_where_it_broke(
+    banks: BankSite, river: PlayedBank, mailbox: BankMailbox
+) -> None:
+    name = struck_at_the_second_step("cut_in_download")
+    whole = bytes(range(256)) * (3 * CHUNK // 256) + b"the end"
+    (Path(banks.keys["river"]["directory"]) / "out" / name).write_bytes(whole)
+    river.misbehave(cut_in_download=0.5)
+    assert await mailbox.fetch(name) == whole
+    assert len(river.requests(reference=name, method="GET")) == 2
+
+
+def test_a_file_that_became_another_one_is_fetched_from_its_beginning() -> None:
+    download = Download("out/a.xml")
+    download.begin(10, 1)
+    download.content += b"12345"
+    download.begin(10, 1)
+    assert download.content == b"12345"
+    download.begin(10, 2)
+    assert download.content == b""
 
 
 @pytest.mark.parametrize("switch", ["timeout_before_booking", "timeout_after_booking", "cut_after_booking"])

@@ -105,7 +105,7 @@ class SftpMailbox(BankMailbox):
             BankUnreachableError: the line does not hold, or there is no such file.
             BankRefusedUsError: the server does not let us in, or is not the one we trust.
         """
-        download = _Download(f"{self._incoming}/{checked_name(name)}")
+        download = Download(f"{self._incoming}/{checked_name(name)}")
         return await self._mended("download", lambda sftp: self._download(sftp, download))
 
     async def put_away(self, name: str) -> None:
@@ -157,7 +157,7 @@ class SftpMailbox(BankMailbox):
             await sftp.remove(part)
             raise asyncssh.SFTPFailure(f"{arrived} bytes arrived of {len(content)}")
 
-    async def _download(self, sftp: asyncssh.SFTPClient, download: _Download) -> bytes:
+    async def _download(self, sftp: asyncssh.SFTPClient, download: Download) -> bytes:
         async with sftp.open(download.path, "rb", encoding=None) as file:
             attributes = await self._in_time(file.stat())
             download.begin(attributes.size or 0, attributes.mtime or 0)
@@ -174,7 +174,7 @@ class SftpMailbox(BankMailbox):
             return await step
 
 
-class _Download:
+class Download:
     """What has come of a file so far."""
 
     def __init__(self, path: str) -> None:
