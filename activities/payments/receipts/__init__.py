@@ -1,0 +1,1 @@
+"""Doing what receipts need: entering, moving, terminals, refunds, telling."""
