@@ -241,3 +241,22 @@ ENGLISH = """Date,Description,Debit,Credit,Balance
 31/31/2026,ODD,1.00,,1094.50
 02/01/2026,WIDE,1.00,,1093.50,extra
 """
+
+CMB = """# 招商银行交易记录
+# 账    户: [一卡通 622588******1234 XX]
+# 币    种: [    人民币]
+# 起始日期: [20260101]   终止日期: [20260131]
+
+交易日期,交易时间,收入,支出,余额,交易类型,交易备注
+"\t20260102","\t10:00:00",100.00,,1100.00,汇入汇款,"张三"
+"\t20260103","\t11:00:00",,50.00,1050.00,快捷支付,"财付通"
+
+# 收入合计: 1 笔，共 100.00 元
+# 支出合计: 1 笔，共 50.00 元
+"""
+
+BOC_CORPORATE = """查询账号[ Inquirer account number ],1234567890
+交易类型[ Transaction Type ],付款人开户行号[ Payer account bank no. ],付款人账号[ Debit Account No. ],付款人名称[ Payer's Name ],收款人账号[ Payee's Account Number ],收款人名称[ Payee's Name ],交易日期[ Transaction Date ],交易货币[ Trade Currency ],交易金额[ Trade Amount ],交易后余额[ After-transaction balance ],交易流水号[ Transaction reference number ],用途[ Purpose ]
+往账,104100000004,1234567890,我司,622700001,张三,20260105,CNY,-100.00,900.00,TX1,报销
+来账,105100000017,622700002,李四,1234567890,我司,20260106,CNY,50.00,950.00,TX2,租金
+"""

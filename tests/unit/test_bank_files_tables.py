@@ -16,7 +16,15 @@ from activities.adapters.bank_files.tables.values import DateReader, read_number
 from models.payments.bank_files.errors import UnknownProfileError, UnreadableBankFileError
 from models.payments.bank_files.flags import FlagCode
 from models.payments.bank_files.statements import BankFile, Direction, EntryStatus
-from tests.factories.bank_files import ALIPAY_BUSINESS, ENGLISH, ICBC, SPARKASSE, WECHAT
+from tests.factories.bank_files import (
+    ALIPAY_BUSINESS,
+    BOC_CORPORATE,
+    CMB,
+    ENGLISH,
+    ICBC,
+    SPARKASSE,
+    WECHAT,
+)
 
 
 def codes(file: BankFile) -> list[FlagCode]:
@@ -29,6 +37,8 @@ def codes(file: BankFile) -> list[FlagCode]:
         (WECHAT, "utf-8-sig", "wechat-pay", "0.35", "128.26"),
         (ALIPAY_BUSINESS, "gb18030", "alipay-business", "100.00", "600.00"),
         (ICBC, "gb18030", "icbc", "1000.00", "13.40"),
+        (CMB, "gb18030", "cmb-columns", "100.00", "50.00"),
+        (BOC_CORPORATE, "gb18030", "boc-corporate", "50.00", "100.00"),
         (SPARKASSE, "cp1252", "generic-european", "500.00", "1234.56"),
         (ENGLISH, "utf-8", "generic-english-columns", "1000.00", "6.50"),
         (ENGLISH, "utf-16", "generic-english-columns", "1000.00", "6.50"),
@@ -67,6 +77,20 @@ def test_balances_follow_from_the_balance_column_in_either_order() -> None:
         Decimal("500.00"),
     )
     assert codes(oldest_first) == []
+
+
+def test_facts_around_the_rows_are_found() -> None:
+    file = read_bank_file(CMB.encode("gb18030"))
+    (statement,) = file.statements
+    assert (statement.account, statement.from_date) == ("622588******1234", date(2026, 1, 1))
+    assert (file.declared.credit_entries, file.declared.debit_sum) == (1, Decimal("50.00"))
+    assert codes(file) == []
+
+
+def test_of_payer_and_payee_the_counterparty_is_the_other_one() -> None:
+    (statement,) = read_bank_file(BOC_CORPORATE.encode("gb18030")).statements
+    assert statement.account == "1234567890"
+    assert [entry.details[0].counterparty for entry in statement.entries] == ["张三", "李四"]
 
 
 def test_a_european_export_keeps_references_and_pending_rows() -> None:
@@ -222,3 +246,15 @@ def test_dates_as_people_write_them(text: str, expected: date | None) -> None:
 def test_month_first_is_told_by_a_day_above_twelve() -> None:
     assert DateReader(["01/02/2026", "01/31/2026"]).read("01/02/2026")[0] == date(2026, 1, 2)
     assert DateReader(["01/02/2026", "31/01/2026"]).read("01/02/2026")[0] == date(2026, 2, 1)
+
+
+def test_a_column_of_kinds_is_not_taken_for_one_of_directions() -> None:
+    kinds = "Type,Completed Date,Description,Amount,Fee,Currency,State,Balance\n"
+    kinds += "CARD_PAYMENT,2026-01-05 10:00:00,Coffee,-4.50,0.00,EUR,COMPLETED,95.50\n"
+    kinds += "TOPUP,2026-01-06 10:00:00,Top-up,10.00,0.00,EUR,PENDING,105.50\n"
+    spent, topped_up = read_bank_file(kinds.encode()).statements[0].entries
+    assert (spent.direction, spent.amount) == (Direction.DEBIT, Decimal("4.50"))
+    assert topped_up.status is EntryStatus.PENDING
+    directions = "Date,Description,Type,Amount\n2026-01-05,Coffee,Debit,4.50\n2026-01-06,Pay,Credit,10.00\n"
+    (statement,) = read_bank_file(directions.encode()).statements
+    assert [entry.direction for entry in statement.entries] == [Direction.DEBIT, Direction.CREDIT]

@@ -127,7 +127,7 @@ class OrderLayout(_Data):
 class FileProfile(_Data):
     """Everything that reading, and writing, the files of one bank needs to know."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
     title: str = ""
     kind: FileKind = FileKind.CSV
     priority: int = 0

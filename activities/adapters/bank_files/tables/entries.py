@@ -14,6 +14,7 @@ from activities.adapters.bank_files.tables.rows import Row
 from activities.adapters.bank_files.tables.values import (
     DateReader,
     Number,
+    begins_with,
     is_absent,
     read_number,
     read_time,
@@ -260,7 +261,6 @@ def _worded(text: str, profile: FileProfile, *, hints: bool = False) -> Directio
     debit_words = profile.debit_hints if hints else profile.debit_words
     for words, direction in ((credit_words, Direction.CREDIT), (debit_words, Direction.DEBIT)):
         for word in words:
-            known = word.casefold()
-            if (known in plain) if hints else (plain == known or plain.startswith(known)):
+            if (word.casefold() in plain) if hints else begins_with(plain, word):
                 return direction
     return None

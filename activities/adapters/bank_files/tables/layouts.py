@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from activities.adapters.bank_files.tables.rows import Row, separated_rows
+from activities.adapters.bank_files.tables.values import begins_with
 from models.payments.bank_files.profile_rules import FileKind, SignRule
 from models.payments.bank_files.profiles import FieldName, FileProfile
 
@@ -73,7 +74,7 @@ def lay_over(profile: FileProfile, rows: Sequence[Row], delimiter: str) -> Layou
     for index, row in enumerate(rows[:_SEARCHED_ROWS]):
         places = _places(profile, row)
         bonus = _mark_bonus(profile, rows[: index + 1]) if places is not None else None
-        if places is None or bonus is None:
+        if places is None or bonus is None or not _is_worded(profile, rows[index + 1 :], places):
             continue
         used = sum(len(place) for place in places.values())
         width = len(_without_empty_tail(row.cells))
@@ -81,6 +82,19 @@ def lay_over(profile: FileProfile, rows: Sequence[Row], delimiter: str) -> Layou
         layout = Layout(profile, delimiter, index, places, width, score, _heading_currency(row, places))
         chosen = _better(chosen, layout)
     return chosen
+
+
+def _is_worded(
+    profile: FileProfile, rows: Sequence[Row], places: Mapping[FieldName, tuple[int, ...]]
+) -> bool:
+    """Whether a profile without marks, which only guesses that a column tells directions, guesses right."""
+    if profile.sign is not SignRule.WORDS or profile.marks:
+        return True
+    known = (*profile.credit_words, *profile.debit_words, *profile.neutral_words)
+    place = places["direction"][0]
+    texts = [row.cells[place] for row in rows if place < len(row.cells) and row.cells[place]]
+    fitting = sum(any(begins_with(text, word) for word in known) for text in texts)
+    return fitting * 2 > len(texts) or not texts
 
 
 def _mark_bonus(profile: FileProfile, rows: Sequence[Row]) -> int | None:

@@ -33,6 +33,7 @@ _WRITTEN: Final = (
 )
 _THIS_CENTURY: Final = 2000
 _MONTHS: Final = 12
+_SHORT_WORD: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ class Number:
 def is_absent(text: str) -> bool:
     """Whether a cell says that there is nothing."""
     return text.strip() in _ABSENT or not text.strip("-—_ ")
+
+
+def begins_with(text: str, word: str) -> bool:
+    """Whether a cell begins with a profile's word; short Latin words (``C``, ``DR``) must stand alone."""
+    plain, known = text.strip().casefold(), word.casefold()
+    if not plain.startswith(known):
+        return False
+    behind = plain[len(known) : len(known) + 1]
+    return len(known) > _SHORT_WORD or not known.isascii() or not behind.isalpha()
 
 
 def read_number(text: str, decimal_mark: str) -> Number | None:
