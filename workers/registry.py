@@ -12,7 +12,7 @@ from workflows.bill_monitoring import review, scan, warning
 from workflows.forwarding import consistency, inbox, outbox
 from workflows.ledger import sealing
 from workflows.parameters import change
-from workflows.payments import batch, mailbox, payment, returning
+from workflows.payments import batch, mailbox, payment, receipt, refund, returning, terminal_day
 from workflows.queues import Queue
 
 WORKFLOWS: Final = (
@@ -23,6 +23,9 @@ WORKFLOWS: Final = (
     returning.PaymentReturn,
     batch.DebitBatch,
     mailbox.BankMailbox,
+    receipt.Receipt,
+    refund.Refund,
+    terminal_day.TerminalDay,
     change.ParameterChange,
     outbox.OutboxForwarder,
     inbox.InboxReader,
@@ -36,6 +39,9 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
         Wiring.messenger,
         Wiring.payment_books,
         Wiring.debit_books,
+        Wiring.receipt_books,
+        Wiring.refund_books,
+        Wiring.terminal_books,
         Wiring.parameter_books,
         Wiring.forwarding_desk,
         Wiring.ledger_books,

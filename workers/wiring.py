@@ -27,6 +27,7 @@ from workflows.forwarding.steps import Carriers, ForwardingDesk
 from workflows.ledger.steps import LedgerBooks
 from workflows.parameters.steps import ParameterBooks, ParameterPreviews
 from workflows.payments.debit_steps import BankMailroom, DebitBooks
+from workflows.payments.receipt_steps import ReceiptBooks, RefundBooks, TerminalBooks
 from workflows.payments.steps import BankDesk, PaymentBooks
 
 if TYPE_CHECKING:
@@ -163,6 +164,21 @@ class Wiring:
         from activities.payments.batches import SetBasedDebits
 
         return SetBasedDebits(self.database, ProfiledFileDesk())
+
+    def receipt_books(self) -> ReceiptBooks:
+        from activities.payments.receipts.books import LedgerBackedReceipts
+
+        return LedgerBackedReceipts(self.database)
+
+    def refund_books(self) -> RefundBooks:
+        from activities.payments.receipts.books import LedgerBackedRefunds
+
+        return LedgerBackedRefunds(self.database)
+
+    def terminal_books(self) -> TerminalBooks:
+        from activities.payments.receipts.terminals import PostgresTerminals
+
+        return PostgresTerminals(self.database)
 
     def parameter_books(self) -> ParameterBooks:
         from activities.parameters.books import PostgresParameterBooks

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from activities.store import parameters as parameter_store
 from activities.store.ledger import holds
-from activities.store.payments import orders
+from activities.store.payments import orders, receipt_refunds
 from activities.store.tables.payments import PaymentRow
 from models.calendar import SHANGHAI, business_date
 from models.errors import RefusedByRuleError
@@ -116,6 +116,9 @@ def _broken(session: Session, order: PaymentOrder, rules: Rules, at: datetime) -
         ),
         paid_in_all=orders.paid_on(session, day, bank=None, currency=currency, without=order.payment_id),
         resembling=orders.resembling(session, order, since=orders.duplicates_since(rules.parameters, at)),
+        refundable=receipt_refunds.refundable(session, order.refunds, without=order.payment_id)
+        if order.refunds
+        else None,
         replaced_state=replaced,
     )
     return refusals(order, rules.parameters, rules.profile, known)

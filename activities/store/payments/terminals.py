@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NoReturn
 
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
@@ -79,10 +80,15 @@ def move(
         TerminalStateError: its state does not lead there.
     """
     if state not in LEADS_TO[TerminalState(row.state)]:
-        raise TerminalStateError(row.terminal, row.state, state)
+        refuse(row, state)
     row.state, row.sentence, row.changed_at = state, sentence, at
     session.add(row)
     _note(session, row, by=by, at=at)
+
+
+def refuse(row: TerminalRow, state: TerminalState) -> NoReturn:
+    """Say that a terminal's state does not lead to another."""
+    raise TerminalStateError(row.terminal, row.state, state)
 
 
 def open_for(session: Session, terminal: str, day: date, *, by: str, at: datetime) -> TerminalRow:
