@@ -144,3 +144,14 @@ def test_missing_and_wrong_keys_are_named(banks: BankSite) -> None:
         signatures_of(profile, GivenSecrets(good.values | {"bank_harbour_key": "abc"}))
     with pytest.raises(InvalidInputError, match="are no keys for signature 'rsa-sha256'"):
         signatures_of(http_profile(banks, signature="rsa-sha256"), good)
+
+
+async def test_a_bank_that_does_not_sign_is_believed_where_its_profile_says_so(
+    banks: BankSite, evidence: Evidence
+) -> None:
+    profile, secrets = http_profile(banks, verify_answers=False), http_secrets(banks)
+    secrets.values.pop("bank_harbour_public_key")
+    bank = HttpBank(profile, secrets, evidence.keep, now)
+    banks.harbour.misbehave(malformed="signature")
+    assert (await bank.instruct(order())).said is BankSaid.SETTLED
+    await bank.close()
