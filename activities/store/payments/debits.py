@@ -202,5 +202,33 @@ def decide_dues(session: Session, batch_id: str, terms: RetryTerms, *, at: datet
     return retried.rowcount, routed.rowcount
 
 
+def dues(
+    session: Session, *, state: str | None = None, bank: str | None = None, limit: int = 200
+) -> list[DebitDueRow]:
+    """Dues, the earliest first."""
+    query = select(DebitDueRow).order_by(col(DebitDueRow.due_date), col(DebitDueRow.due_id)).limit(limit)
+    if state:
+        query = query.where(col(DebitDueRow.state) == state)
+    if bank:
+        query = query.where(col(DebitDueRow.bank) == bank)
+    return list(session.execute(query).scalars())
+
+
+def batches(session: Session, *, limit: int = 100) -> list[DebitBatchRow]:
+    """Batches, newest first."""
+    rows = session.execute(select(DebitBatchRow).order_by(col(DebitBatchRow.built_at).desc()).limit(limit))
+    return list(rows.scalars())
+
+
+def items(
+    session: Session, batch_id: str, *, state: str | None = None, limit: int = 200
+) -> list[DebitItemRow]:
+    """Items of a batch by number."""
+    query = select(DebitItemRow).where(col(DebitItemRow.batch_id) == batch_id)
+    if state:
+        query = query.where(col(DebitItemRow.state) == state)
+    return list(session.execute(query.order_by(col(DebitItemRow.item_no)).limit(limit)).scalars())
+
+
 def _count_dues(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(DebitDueRow)).scalar_one())
