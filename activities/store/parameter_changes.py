@@ -13,10 +13,12 @@ from sqlmodel import Session, col
 from activities.store.payments import orders
 from activities.store.tables.house import ParameterProposalRow, ParameterVersionRow
 from activities.store.tables.payments import PaymentRow
+from models.errors import InvalidInputError
 from models.parameters.changes.errors import OpenProposalError, UnknownProposalError
 from models.parameters.changes.messages import Proposal, ProposalState
 from models.parameters.changes.previews import Preview
 from models.parameters.changes.replay import PastPayment
+from models.parameters.registry import ParameterSet, Value
 from models.payments.messages import PaymentState
 
 _PREVIEW: Final = TypeAdapter(Preview)
@@ -145,6 +147,27 @@ def versions_to_come(session: Session, set_name: str, *, after: datetime) -> lis
         .order_by(col(ParameterVersionRow.effective_from), col(ParameterVersionRow.version))
     )
     return list(rows.scalars())
+
+
+def value_of(session: Session, parameters: ParameterSet[Value], version: int) -> Value:
+    """The value of a version; 0 is the shipped one.
+
+    Raises:
+        InvalidInputError: the set has no such version.
+    """
+    if version == 0 and parameters.default is not None:
+        return parameters.default
+    row = session.execute(
+        select(ParameterVersionRow).where(
+            col(ParameterVersionRow.name) == parameters.name, col(ParameterVersionRow.version) == version
+        )
+    ).scalar_one_or_none()
+    if row is None:
+        raise InvalidInputError(
+            f"{parameters.name} has no version {version}",
+            remedy=f"See leaseflow params history {parameters.name}",
+        )
+    return parameters.model.model_validate(row.value)
 
 
 def past_payments(session: Session, *, since: datetime, bank: str | None) -> Iterator[PastPayment]:

@@ -1,4 +1,4 @@
-"""`leaseflow params`: parameters, changed without a restart, with their history."""
+"""Parameters in force, their versions, and changes that take no second person."""
 
 from __future__ import annotations
 
@@ -7,20 +7,41 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 
-from activities.store import parameters
+from activities.parameters.checking import value_at
+from activities.store import parameter_changes, parameters
 from cli.house import reading, who
 from cli.output import As, DryRun, Json, done, print_json, print_table
+from cli.params.editing import apply, leaves
 from models.calendar import SHANGHAI
-from models.errors import InvalidInputError, RefusedByRuleError
+from models.errors import RefusedByRuleError
+from models.parameters.changes.differences import differences
 from models.parameters.registry import ParameterSet, parameter_set
 
 SetName = Annotated[str, typer.Argument(metavar="SET", help="As shown by params list.")]
+Effective = Annotated[datetime | None, typer.Option(help="From when (Shanghai time); at once otherwise.")]
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Parameters, with their history.")
+
+def list_sets(as_json: Json = False) -> None:
+    """Every parameter set, its version in force and its open proposal.
+
+    Example: leaseflow params list
+    """
+    now = datetime.now(UTC)
+    with reading() as session:
+        rows = [_summary(session, name, now) for name in parameters.names(session)]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("set", "version", "changed by", "open proposal"),
+        [(row["set"], row["version"], " or ".join(row["editors"]), row["open_proposal"]) for row in rows],
+        right=["version"],
+        empty="no parameter sets",
+    )
 
 
-@app.command()
 def show(name: SetName = "bill-monitoring", as_json: Json = False) -> None:
     """Parameters in force now.
 
@@ -33,21 +54,18 @@ def show(name: SetName = "bill-monitoring", as_json: Json = False) -> None:
     if as_json:
         print_json({"set": name, "version": current.version, "parameters": value})
         return
-    rows = [(name, json.dumps(leaf, ensure_ascii=False)) for name, leaf in _leaves(value)]
+    rows = [(leaf, json.dumps(inner, ensure_ascii=False)) for leaf, inner in leaves(value)]
     print_table(("parameter", "value"), rows, empty="no parameters")
     done(f"version {current.version}" + (" (as shipped)" if current.version == 0 else ""))
 
 
-@app.command("set")
 def set_(
     changes: Annotated[
         list[str], typer.Argument(metavar="NAME=VALUE...", help="Values are JSON or plain text.")
     ],
     reason: Annotated[str, typer.Option(help="Why; kept in the history.")],
     name: Annotated[str, typer.Option("--set", help="Parameter set.")] = "bill-monitoring",
-    effective: Annotated[
-        datetime | None, typer.Option(help="From when (Shanghai time); now otherwise.")
-    ] = None,
+    effective: Effective = None,
     dry_run: DryRun = False,
     actor: As = None,
 ) -> None:
@@ -61,8 +79,7 @@ def set_(
     person.require(*wanted.editors, to=f"change {name}")
     with reading() as session:
         value = parameters.in_force(session, wanted, datetime.now(UTC)).value.model_dump(mode="json")
-        for change in changes:
-            _apply(value, change)
+        apply(value, changes)
         checked = wanted.checked(value)
         if dry_run:
             done(f"valid: {', '.join(changes)} (nothing was changed)")
@@ -79,7 +96,6 @@ def set_(
     done(f"params/{name}/{version} in force from {instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
 
 
-@app.command()
 def history(name: SetName = "bill-monitoring", as_json: Json = False) -> None:
     """Every version: who changed what, when and why.
 
@@ -106,40 +122,48 @@ def history(name: SetName = "bill-monitoring", as_json: Json = False) -> None:
     )
 
 
+def diff(
+    name: SetName,
+    older: Annotated[int, typer.Argument(metavar="V1", min=0, help="A version; 0 is the shipped one.")],
+    newer: Annotated[int, typer.Argument(metavar="V2", min=0, help="Another version.")],
+    as_json: Json = False,
+) -> None:
+    """What differs between two versions.
+
+    Example: leaseflow params diff payments 0 1
+    """
+    wanted = parameter_set(name)
+    with reading() as session:
+        old = parameter_changes.value_of(session, wanted, older)
+        new = parameter_changes.value_of(session, wanted, newer)
+    found = differences(old, new)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("parameter", f"version {older}", f"version {newer}"),
+        [(each.name, each.old, each.new) for each in found],
+        empty="nothing differs",
+    )
+
+
+def _summary(session: Session, name: str, now: datetime) -> dict[str, Any]:
+    wanted = parameter_set(name)
+    waiting = parameter_changes.open_proposal(session, name)
+    found = value_at(session, wanted, now)
+    version = parameters.in_force(session, wanted, now).version if found is not None else None
+    return {
+        "set": name,
+        "version": version,
+        "four_eyes": wanted.four_eyes,
+        "editors": [role.value for role in wanted.editors],
+        "open_proposal": waiting.proposal_id if waiting else None,
+    }
+
+
 def _refuse_four_eyes(wanted: ParameterSet[Any]) -> None:
     if wanted.four_eyes:
         raise RefusedByRuleError(
             f"{wanted.name} is changed by four eyes",
             remedy=f"Propose the change: leaseflow params propose {wanted.name} NAME=VALUE --reason WHY",
         )
-
-
-def _leaves(value: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    leaves: list[tuple[str, Any]] = []
-    for name, inner in value.items():
-        if isinstance(inner, dict):
-            leaves.extend(_leaves(inner, f"{prefix}{name}."))
-        else:
-            leaves.append((f"{prefix}{name}", inner))
-    return leaves
-
-
-def _apply(value: dict[str, Any], change: str) -> None:
-    """Set one leaf.
-
-    Raises:
-        InvalidInputError: no NAME=VALUE, or no parameter of that name.
-    """
-    name, equals, text = change.partition("=")
-    known = [leaf for leaf, _ in _leaves(value)]
-    if not equals or name not in known:
-        raise InvalidInputError(
-            f"{change!r} sets no parameter", remedy=f"Write NAME=VALUE with one of {', '.join(known)}"
-        )
-    *path, last = name.split(".")
-    for step in path:
-        value = value[step]
-    try:
-        value[last] = json.loads(text)
-    except json.JSONDecodeError:
-        value[last] = text
