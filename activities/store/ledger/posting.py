@@ -1,6 +1,7 @@
 """Posting: journals go in by one call of the database, whether one or thousands.
 
-Everything here works inside the caller's transaction. A refusal loses that transaction.
+Everything here works inside the caller's transaction. A refusal loses that transaction. The driver is called
+directly: what SQLAlchemy does around a statement costs a quarter of what the database does for it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from activities.store.database import psycopg_cursor
 from activities.store.ledger.arrays import bytes_array, date_array, number_array, text_array
 from activities.store.ledger.refusals import named_refusals
 from activities.store.tables.ledger import AccountRow, JournalRow, LineRow
@@ -41,8 +43,9 @@ def post(session: Session, order: JournalOrder) -> Posted:
         LedgerRefusalError: an account is not known or not open, the month is closed, a floor would be
             crossed, or what it reverses cannot be reversed.
     """
+    asked = order.request_hash
     arguments = (
-        *(order.book, order.key, order.request_hash, order.kind, order.business_date, order.value_date),
+        *(order.book, order.key, asked, order.kind, order.business_date, order.value_date),
         *(order.narrative, order.source, order.posted_by, order.reverses),
         text_array([line.account for line in order.lines]),
         text_array([line.branch for line in order.lines]),
@@ -51,8 +54,8 @@ def post(session: Session, order: JournalOrder) -> Posted:
         text_array([line.reference for line in order.lines]),
     )
     with named_refusals():
-        row = session.connection().exec_driver_sql(_POST, arguments).one()
-    return _answer(order, arguments[2], row)
+        row = psycopg_cursor(session).execute(_POST, arguments).fetchone()
+    return _answer(order, asked, row or ())
 
 
 def post_many(session: Session, orders: Sequence[JournalOrder]) -> list[Posted]:
@@ -194,4 +197,4 @@ def _call(
         text_array([line.reference for line in lines]),
     )
     with named_refusals():
-        return session.connection().exec_driver_sql(_POST_MANY, arguments).all()
+        return psycopg_cursor(session).execute(_POST_MANY, arguments).fetchall()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from models.ledger.errors import (
@@ -32,13 +33,12 @@ def named_refusals() -> Iterator[None]:
     """
     try:
         yield
-    except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        explain = _REFUSALS.get(state or "")
-        if explain is None:
+    except (DBAPIError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        explain = _REFUSALS.get(getattr(cause, "sqlstate", None) or "")
+        if explain is None or not isinstance(cause, psycopg.Error):
             raise
-        diagnosis = getattr(error.orig, "diag", None)
-        raise explain(json.loads(diagnosis.message_detail if diagnosis else "{}")) from error
+        raise explain(json.loads(cause.diag.message_detail or "{}")) from error
 
 
 def _account(detail: Detail) -> str:
