@@ -11,8 +11,10 @@ from starlette.routing import Route
 from temporalio.client import Client
 
 from activities.ports.delivery import AcknowledgementLinks
+from activities.ports.transport import IntakeGuard
 from activities.store.database import Database
 from console.acknowledge import AcknowledgementPages
+from console.intake import IntakePages
 
 _GUARDS = {
     # the address holds the token: it must not reach other sites, caches or frames
@@ -27,7 +29,12 @@ _GUARDS = {
 
 
 def create_app(
-    *, temporal: Client, database: Database, signer: AcknowledgementLinks, language: str = "zh-CN"
+    *,
+    temporal: Client,
+    database: Database,
+    signer: AcknowledgementLinks,
+    guard: IntakeGuard | None = None,
+    language: str = "zh-CN",
 ) -> Starlette:
     """The console as an ASGI application.
 
@@ -35,14 +42,20 @@ def create_app(
         temporal: takes the updates; its data converter must be the engine's.
         database: the books, which are only read.
         signer: checks the links that warnings carry.
+        guard: checks the signatures of partner systems; None takes no messages in.
         language: of the pages.
     """
     pages = AcknowledgementPages(temporal=temporal, database=database, signer=signer, language=language)
+    routes = [
+        Route("/acknowledge/{token}", pages.show, methods=["GET"]),
+        Route("/acknowledge/{token}", pages.acknowledge, methods=["POST"]),
+    ]
+    if guard is not None:
+        routes.append(
+            Route("/partners/{partner}/messages", IntakePages(database, guard).take, methods=["POST"])
+        )
     return Starlette(
-        routes=[
-            Route("/acknowledge/{token}", pages.show, methods=["GET"]),
-            Route("/acknowledge/{token}", pages.acknowledge, methods=["POST"]),
-        ],
+        routes=routes,
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guard)],
     )
 

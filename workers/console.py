@@ -10,6 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from activities.adapters.acknowledgement_links import LinkSigner
+from activities.adapters.secrets import MountedSecrets
+from activities.adapters.transports.guard import SignatureGuard
 from console.app import create_app
 from workers.keys import data_keys
 from workers.settings import Settings
@@ -25,6 +27,7 @@ async def serve_console(settings: Settings, *, host: str, port: int) -> None:
             temporal=await connect(settings),
             database=database,
             signer=LinkSigner(data_keys(settings)),
+            guard=SignatureGuard(MountedSecrets(settings.secrets_dir)),
             language=settings.language,
         )
         app.router.routes.append(Route("/health", _health))

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from models.errors import ServiceUnreachableError
+from models.errors import RefusedByRuleError, ServiceUnreachableError
 from models.forwarding.consistency import Digest, Exchanged
 from models.forwarding.delivery import Answer
 from models.forwarding.envelopes import Envelope
+from models.parameters.partners import PartnerProfile
 
 
 class PartnerUnreachableError(ServiceUnreachableError):
     """The partner system does not answer; it may later."""
+
+
+class NotSignedError(RefusedByRuleError):
+    """What came in is not signed by the partner, or not lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +67,26 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Give connections back."""
+        ...
+
+
+class IntakeGuard(Protocol):
+    """Checks that a request comes from the partner that it names."""
+
+    def check(
+        self,
+        profile: PartnerProfile,
+        headers: Mapping[str, str],
+        method: str,
+        target: str,
+        body: bytes,
+        *,
+        now: float,
+    ) -> None:
+        """Let a request pass, or not.
+
+        Raises:
+            NotSignedError: the signature is missing, wrong, or of another time.
+            InvalidInputError: our own keys are missing or unusable.
+        """
         ...

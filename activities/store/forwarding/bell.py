@@ -55,9 +55,13 @@ class Turn:
     async def __aenter__(self) -> Self:
         """Listen, and wait for the turn."""
         self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
-        await self._connection.execute(f"LISTEN {_CHANNEL}")
-        while not await self._take():  # noqa: ASYNC110 - the other process is no event of ours
-            await asyncio.sleep(_AGAIN_SECONDS)
+        try:
+            await self._connection.execute(f"LISTEN {_CHANNEL}")
+            while not await self._take():  # noqa: ASYNC110 - the other process is no event of ours
+                await asyncio.sleep(_AGAIN_SECONDS)
+        except BaseException:  # a waiting worker that stops must not leave a session behind
+            await self._connection.close()
+            raise
         return self
 
     async def __aexit__(

@@ -22,7 +22,7 @@ def topics_of_day(session: Session, partner: str, day: date) -> dict[str, int]:
         .where(col(OutboxRow.partner) == partner, col(OutboxRow.day) == day)
         .group_by(col(OutboxRow.topic))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def exchanged(session: Session, partner: str, day: date, topic: str, *, delivered: bool) -> list[Exchanged]:

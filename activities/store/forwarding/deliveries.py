@@ -26,7 +26,9 @@ def stopped_keys(session: Session, partner: str, *, at: datetime) -> list[str]:
     """Ordering keys that stand behind a dead letter, or rest until their next try."""
     return list(
         session.execute(
-            select(distinct(col(OutboxRow.ordering_key))).where(
+            select(col(OutboxRow.ordering_key))
+            .distinct()
+            .where(
                 col(OutboxRow.partner) == partner,
                 or_(
                     (col(OutboxRow.state) == DEAD) & col(OutboxRow.blocks),

@@ -115,7 +115,9 @@ def next_due(session: Session, partner: str, *, at: datetime) -> InboxRow | None
     """The first message that may be handled now, locked."""
     mine = col(InboxRow.partner) == partner
     stopped = session.execute(
-        select(distinct(col(InboxRow.ordering_key))).where(
+        select(col(InboxRow.ordering_key))
+        .distinct()
+        .where(
             mine,
             or_(
                 (col(InboxRow.state) == DEAD) & col(InboxRow.blocks),

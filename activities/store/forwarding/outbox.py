@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from activities.store.database import enter_rows
 from activities.store.forwarding.bell import Box, ring
 from activities.store.forwarding.partners import profile_of
 from activities.store.tables.forwarding import OutboxLaneRow, OutboxRow
@@ -116,7 +115,10 @@ def _put_into(session: Session, partner: str, lane: str, messages: list[Outgoing
         )
         for number, message in enumerate(new.values(), start=last + 1)
     ]
-    enter_rows(session, insert(OutboxRow), rows)
+    if rows:  # the identity column numbers them in this order
+        session.connection().execute(
+            insert(OutboxRow), [row.model_dump(exclude={"outbox_id"}) for row in rows]
+        )
     session.execute(
         update(OutboxLaneRow)
         .where(col(OutboxLaneRow.partner) == partner, col(OutboxLaneRow.ordering_key) == lane)
@@ -143,7 +145,7 @@ def _known(session: Session, partner: str, keys: Sequence[str]) -> dict[str, str
             col(OutboxRow.partner) == partner, col(OutboxRow.key).in_(keys)
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def find(session: Session, partner: str, key: str) -> OutboxRow:
