@@ -170,8 +170,9 @@ class BankRules(_Part):
     """The bank books one reference once, however often it is instructed: only then do we instruct again."""
     cancellable: bool = True
     """An order that is not booked yet can be withdrawn."""
-    reversal_flips_sign: bool = False
-    """A reversal entry carries the opposite sign already (``RvslInd`` is read differently per bank)."""
+    reversals: Literal["as-written", "original"] = "as-written"
+    """Direction of a reversal entry: in which the money moves now (ISO 20022), or that of the entry
+    that is reversed (``RvslInd`` is read differently per bank)."""
     requests_per_second: Annotated[float, Field(gt=0, le=1_000)] = 50.0
     """Rate limit of the bank's task queue."""
 

@@ -12,6 +12,7 @@ from workers.keys import data_keys
 from workers.settings import load_settings
 from workers.setup import set_up
 from workers.stack import services
+from workers.stack.played_banks import meet_banks
 from workers.stack.ports import HOST, choose_ports
 from workers.stack.postgres import start_postgres
 from workers.stack.services import Service
@@ -37,12 +38,19 @@ def start_stack(supervisor: Supervisor, options: StackOptions, *, on_ready: Call
     """Start every service, then watch over them until somebody asks to stop."""
     supervisor.open()
     ports = choose_ports(options.home / "ports.json", options.ports)
-    settings = _settings(_database(supervisor, options.home), ports, sandbox=options.sandbox)
+    settings = _settings(options, _database(supervisor, options.home), ports)
     state = {"settings": settings, "temporal_address": _temporal(supervisor, options.home, ports)}
     supervisor.write_state(state)
     asyncio.run(set_up(load_settings(home=options.home), invented_staff=True))
     data_keys(load_settings(home=options.home))  # made once, before several processes look for it
-    supervisor.start(*_outside_world(options, ports), *_workers(options, ports))
+    supervisor.start(*_outside_world(options, ports))
+    if options.sandbox:
+        meet_banks(
+            load_settings(home=options.home),
+            admin_url=f"http://{HOST}:{ports['banks']}",
+            secrets_dir=options.home / "secrets",
+        )
+    supervisor.start(*_workers(options, ports))
     supervisor.write_state(state | {"ready": True})
     on_ready()
     supervisor.watch(lambda: supervisor.write_state(state | {"ready": True}))
@@ -76,6 +84,7 @@ def _outside_world(options: StackOptions, ports: Mapping[str, int]) -> list[Serv
     return [
         services.sandbox_exchange(options.home, ports, options.exchange_options),
         services.sandbox_mail(options.home, ports),
+        services.sandbox_banks(options.home, ports),
     ]
 
 
@@ -84,20 +93,25 @@ def _workers(options: StackOptions, ports: Mapping[str, int]) -> list[Service]:
     if options.sandbox:
         environment["LEASEFLOW_SECRET_EXCHANGE_PASSWORD"] = _SANDBOX_PASSWORD
         environment["LEASEFLOW_SECRET_WEBHOOK_KEY"] = _SANDBOX_PASSWORD
-    rooms = {"engine": (Queue.ENGINE,), "robot": (Queue.CRAWL, Queue.ANALYSIS), "reading": (Queue.OCR,)}
+    rooms = {
+        "engine": (Queue.ENGINE, Queue.BANKS),
+        "robot": (Queue.CRAWL, Queue.ANALYSIS),
+        "reading": (Queue.OCR,),
+    }
     workers = [services.worker(name, queues, ports, environment) for name, queues in rooms.items()]
     return [*workers, services.console(ports, environment)]
 
 
-def _settings(database_url: str, ports: Mapping[str, int], *, sandbox: bool) -> dict[str, Any]:
+def _settings(options: StackOptions, database_url: str, ports: Mapping[str, int]) -> dict[str, Any]:
     """Settings that other commands take from the running stack unless they are told otherwise."""
     settings: dict[str, Any] = {
         "database_url": database_url,
         "temporal_ui_url": f"http://{HOST}:{ports['temporal-ui']}",
         "console_url": f"http://{HOST}:{ports['console']}",
     }
-    if sandbox:
+    if options.sandbox:
         settings |= {
+            "secrets_dir": str((options.home / "secrets").absolute()),
             "exchange_url": f"http://{HOST}:{ports['exchange']}",
             "exchange_username": _SANDBOX_USER,
             "smtp_port": ports["smtp"],

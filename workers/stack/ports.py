@@ -25,6 +25,8 @@ USUAL: Final[Mapping[str, int]] = {
     "exchange": 8600,
     "smtp": 8625,
     "mailbox": 8626,
+    "banks": 8610,
+    "banks-sftp": 8622,
     "engine-health": 9461,
     "engine-metrics": 9462,
     "robot-health": 9463,

@@ -90,6 +90,21 @@ def sandbox_mail(home: Path, ports: Mapping[str, int]) -> Service:
     )
 
 
+def sandbox_banks(home: Path, ports: Mapping[str, int]) -> Service:
+    url = f"http://{HOST}:{ports['banks']}"
+    return Service(
+        name="banks",
+        command=(
+            *_python("sandbox.banks"),
+            f"--http-port={ports['banks']}",
+            f"--sftp-port={ports['banks-sftp']}",
+            f"--data={home / 'banks'}",
+        ),
+        is_ready=lambda _pid: _answers(f"{url}/admin/health"),
+        url=url,
+    )
+
+
 def worker(
     name: str, queues: tuple[Queue, ...], ports: Mapping[str, int], environment: Mapping[str, str]
 ) -> Service:

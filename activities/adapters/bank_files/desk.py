@@ -41,7 +41,7 @@ class ProfiledFileDesk(BankFileDesk):
         name = profile.formats.statement
         if name:
             return read_bank_file(content, profile=find_profile(name))
-        if profile.rules.reversal_flips_sign:
+        if profile.rules.reversals == ReversalSign.ORIGINAL.value:
             habit = FileProfile(name=profile.code, kind=FileKind.XML, reversal_sign=ReversalSign.ORIGINAL)
             return read_bank_file(content, profile=habit)
         return read_bank_file(content)
