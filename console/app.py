@@ -14,6 +14,7 @@ from activities.ports.delivery import AcknowledgementLinks
 from activities.ports.transport import IntakeGuard
 from activities.store.database import Database
 from console.acknowledge import AcknowledgementPages
+from console.bank_notices import BankNotices
 from console.intake import IntakePages
 
 _GUARDS = {
@@ -34,6 +35,7 @@ def create_app(
     database: Database,
     signer: AcknowledgementLinks,
     guard: IntakeGuard | None = None,
+    notices: BankNotices | None = None,
     language: str = "zh-CN",
 ) -> Starlette:
     """The console as an ASGI application.
@@ -43,6 +45,7 @@ def create_app(
         database: the books, which are only read.
         signer: checks the links that warnings carry.
         guard: checks the signatures of partner systems; None takes no messages in.
+        notices: takes what banks tell; None takes nothing.
         language: of the pages.
     """
     pages = AcknowledgementPages(temporal=temporal, database=database, signer=signer, language=language)
@@ -54,6 +57,8 @@ def create_app(
         routes.append(
             Route("/partners/{partner}/messages", IntakePages(database, guard).take, methods=["POST"])
         )
+    if notices is not None:
+        routes.append(Route("/banks/{code}/notices", notices.take, methods=["POST"]))
     return Starlette(
         routes=routes,
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guard)],

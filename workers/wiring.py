@@ -194,12 +194,12 @@ class Wiring:
         from activities.adapters.bank_files.desk import ProfiledFileDesk
         from activities.payments.mailroom import FileMailroom
 
-        return FileMailroom(self.database, self._bank_doors.mailbox, ProfiledFileDesk())
+        return FileMailroom(self.database, self.bank_doors.mailbox, ProfiledFileDesk())
 
     def bank_desk(self) -> BankDesk:
         from activities.payments.desk import ServiceDesk
 
-        return ServiceDesk(self.database, self._bank_doors.service)
+        return ServiceDesk(self.database, self.bank_doors.service)
 
     def forwarding_desk(self) -> ForwardingDesk:
         from activities.forwarding.desk import BooksDesk
@@ -222,7 +222,8 @@ class Wiring:
         return transports
 
     @cached_property
-    def _bank_doors(self) -> BankDoors:
+    def bank_doors(self) -> BankDoors:
+        """Open ways to banks, for steps and for commands."""
         from activities.adapters.banks.doors import BankDoors
 
         doors = BankDoors(self._secrets, self._keep_message, lambda: datetime.now(UTC))

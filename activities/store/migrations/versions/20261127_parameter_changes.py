@@ -49,6 +49,7 @@ def upgrade() -> None:
         "bank_notice",
         sa.Column("bank", sa.String(), nullable=False),
         sa.Column("notice_id", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("said", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -56,7 +57,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("bank", "notice_id"),
+        sa.PrimaryKeyConstraint("bank", "notice_id", "fingerprint"),
     )
     op.create_index("ix_bank_notice_reference", "bank_notice", ["bank", "reference"], unique=False)
     op.create_index("ix_bank_notice_state", "bank_notice", ["state"], unique=False)

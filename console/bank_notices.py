@@ -1,0 +1,168 @@
+"""Where banks tell us about orders and money without being asked: `POST /banks/{code}/notices`.
+
+A notice is answered 200 only when it is kept, and whom it concerns was told: until then the bank tells it
+again. An order that we do not know is kept, put on the list of discrepancies and answered 202.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from temporalio.service import RPCError
+
+from activities.adapters.banks.answers import UnreadableAnswerError
+from activities.adapters.banks.notifications import (
+    Notification,
+    NotificationReader,
+    UntrustedNotificationError,
+)
+from activities.payments.applying import Told
+from activities.payments.hearing import Concerns, hear, is_ours
+from activities.payments.telling import Teller
+from activities.store import parameters
+from activities.store.database import Database
+from activities.store.payments import notices
+from activities.store.payments.notices import NoticeState
+from activities.store.tables.notices import BankNoticeRow
+from models.errors import InvalidInputError, ServiceUnreachableError
+from models.parameters.banks import BankProfile
+from models.parameters.registry import NothingInForceError, bank_profile
+
+LARGEST: Final = 256 * 1024
+"""Bytes of one notice."""
+
+Readers = Callable[[BankProfile], NotificationReader]
+"""Makes what checks and understands the notices of a bank."""
+
+log = structlog.get_logger(__name__)
+
+
+class ForeignNoticeError(InvalidInputError):
+    """The address belongs to no bank of ours that could tell us anything."""
+
+
+class BrokenNoticeError(InvalidInputError):
+    """The notice is too large, or broke off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A notice in the books."""
+
+    row: BankNoticeRow
+    told: Told | None
+    """What must still be passed on."""
+
+
+class BankNotices:
+    """Takes the notices of all banks.
+
+    Args:
+        database: where payments and notices are.
+        readers: check and understand them.
+        teller: passes on what they say.
+    """
+
+    def __init__(self, database: Database, readers: Readers, teller: Teller) -> None:
+        self._database = database
+        self._readers = readers
+        self._teller = teller
+
+    async def take(self, request: Request) -> Response:
+        """Take one notice.
+
+        200 kept and passed on, 202 of an order that we do not know, 400 signed and not understood, 401 not
+        signed by this bank (nothing is kept), 413 too large, 503 the house's own trouble: tell it again.
+        """
+        code = request.path_params["code"]
+        try:
+            notice = await self._read(request, code)
+            taken = await asyncio.to_thread(self._enter, code, notice)
+            if taken.told is not None:
+                await self._teller.pass_on(taken.told)
+                await asyncio.to_thread(self._note_told, taken.row)
+        except (UntrustedNotificationError, ForeignNoticeError) as error:
+            unreadable = isinstance(error.__cause__, UnreadableAnswerError)
+            log.warning("bank notice not taken", bank=code, reason=error.message)
+            return _answer(HTTPStatus.BAD_REQUEST if unreadable else HTTPStatus.UNAUTHORIZED, "not taken")
+        except BrokenNoticeError as error:
+            return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error.message)
+        except (ServiceUnreachableError, InvalidInputError, RPCError) as error:
+            # a missing key is the house's own trouble, too: the bank keeps the notice and tells it again
+            log.warning("bank notices out of order", bank=code, reason=str(error))
+            return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "try again later")
+        unmatched = taken.row.state == NoticeState.UNMATCHED
+        return _answer(HTTPStatus.ACCEPTED if unmatched else HTTPStatus.OK, taken.row.state)
+
+    async def _read(self, request: Request, code: str) -> Notification:
+        body = await _content(request)
+        profile = await asyncio.to_thread(self._profile, code)
+        return await self._readers(profile).read(_target(request), request.headers, body)
+
+    def _profile(self, code: str) -> BankProfile:
+        with self._database.transaction() as session:
+            try:
+                profile = parameters.in_force(session, bank_profile(code), datetime.now(UTC)).value
+            except NothingInForceError as error:
+                raise ForeignNoticeError(f"bank {code!r} has no profile in force") from error
+        if profile.http is None or not profile.http.verify_answers:
+            raise ForeignNoticeError(f"bank {code!r} has no signed service interface")
+        return profile
+
+    def _enter(self, code: str, notice: Notification) -> Taken:
+        """Keep a notice and what it says, in one transaction; a known one is not heard again."""
+        now = datetime.now(UTC)
+        answer, content = notice.answer, notice.answer or notice.incoming
+        if content is None:
+            raise UntrustedNotificationError(f"notice {notice.id!r} says nothing")
+        with self._database.transaction() as session:
+            row, new = notices.enter(
+                session, code, notice.id, notice.reference, evidence=notice.evidence, content=content, at=now
+            )
+            if answer is None:
+                if new:
+                    notices.note_told(session, row, at=now)
+                return Taken(row, None)
+            if new:
+                payment = is_ours(session, code, notice.reference)
+                if payment is None:
+                    notices.note_unmatched(session, row, answer, at=now)
+                elif hear(session, payment, answer, at=now) is Concerns.NOBODY:
+                    notices.note_told(session, row, at=now)
+            return Taken(row, Told(notice.reference, answer) if row.told_at is None else None)
+
+    def _note_told(self, row: BankNoticeRow) -> None:
+        with self._database.transaction() as session:
+            notices.note_told(session, session.merge(row), at=datetime.now(UTC))
+
+
+def _target(request: Request) -> str:
+    """Path and query as they stand in the request line, which is what is signed."""
+    path: bytes = request.scope["raw_path"]
+    query: bytes = request.scope["query_string"]
+    return (path + b"?" + query if query else path).decode("latin-1")
+
+
+async def _content(request: Request) -> bytes:
+    """The body, read no further than it may go."""
+    content = bytearray()
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > LARGEST:
+                raise BrokenNoticeError(f"the notice has more than {LARGEST} bytes")
+    except ClientDisconnect as error:
+        raise BrokenNoticeError("the notice broke off") from error
+    return bytes(content)
+
+
+def _answer(status: HTTPStatus, state: str) -> Response:
+    return JSONResponse({"state": state}, status)
