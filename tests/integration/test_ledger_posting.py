@@ -169,6 +169,20 @@ def test_sixteen_at_once_with_one_key_make_one_journal(crowded: Books) -> None:
     assert numbers(crowded) == [1]
 
 
+def test_eight_who_reverse_one_journal_under_keys_of_their_own_make_one_reversal(crowded: Books) -> None:
+    crowded.post(crowded.order("a"))
+
+    def attempt(n: int) -> bool:
+        try:
+            return reverse(crowded, "a", key=f"back-{n}").created
+        except ReversalRefusedError:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(attempt, range(8))).count(True) == 1
+    assert numbers(crowded) == [1, 2]
+
+
 def test_one_key_in_two_months_at_once_makes_one_journal(crowded: Books) -> None:
 
     def attempt(month: int) -> bool:

@@ -55,7 +55,7 @@ BEGIN
         VALUES (
             p_book, p_key, p_hash, p_kind, p_business_date, p_value_date, ledger_post.voucher_month,
             ledger_post.voucher_number, reversed, p_narrative, p_source, p_posted_by, clock_timestamp())
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (book, idempotency_key) DO NOTHING
         RETURNING j.journal_id INTO journal_id;
         IF FOUND THEN
             INSERT INTO ledger_line (journal_id, line_no, account_id, amount_minor, currency, reference)
@@ -66,7 +66,7 @@ BEGIN
             created := true;
             EXIT;
         END IF;
-        -- somebody else posted this key (or reversed the same journal) meanwhile: give back what was taken,
+        -- somebody else posted this key meanwhile: give back what was taken,
         -- which nobody else has seen, and look again. A savepoint would cost every posting what this costs one.
         UPDATE ledger_voucher_counter c SET last = c.last - 1
         WHERE c.book = p_book AND c.month = ledger_post.voucher_month;
@@ -207,6 +207,8 @@ DECLARE
     original record;
     wrong text;
 BEGIN
+    -- of two who reverse the same journal under two keys, the second must see the first
+    PERFORM pg_advisory_xact_lock(hashtext('ledger-reverse'), hashtext(p_book || ' ' || p_reverses));
     SELECT o.journal_id, o.reverses, r.idempotency_key AS reversed_by INTO original
     FROM ledger_journal o LEFT JOIN ledger_journal r ON r.reverses = o.journal_id
     WHERE o.book = p_book AND o.idempotency_key = p_reverses;
