@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "customers": Entry("cli.customers", "Stock customers: import and export."),
     "ledger": Entry("cli.ledger", "The ledger: post, balance, statement, trial balance, verify, export."),
     "ocr": Entry("cli.ocr", "Read lists and bills from images, scans and PDFs."),
+    "outbox": Entry("cli.outbox", "Messages to and from partner systems, in order."),
     "params": Entry("cli.params", "Parameters, with their history."),
     "people": Entry("cli.people", "The directory of people."),
     "schedules": Entry("cli.schedules", "What starts by itself."),

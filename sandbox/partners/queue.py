@@ -70,7 +70,14 @@ class QueueDoor:
                 await client.close()
 
     async def _read(self, partner: Partner) -> None:
-        client = await nats.connect(self._servers, allow_reconnect=False, error_cb=_heard, connect_timeout=2)
+        client = await nats.connect(
+            self._servers,
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            connect_timeout=2,
+            error_cb=_heard,
+        )
         self._client = client
 
         async def answer(question: Msg) -> None:
@@ -85,7 +92,7 @@ class QueueDoor:
         await jetstream.add_consumer(stream, config)
         reader = await jetstream.pull_subscribe_bind(durable, stream)
         while True:
-            with suppress(nats.errors.TimeoutError):
+            with suppress(TimeoutError):
                 for message in await reader.fetch(1, timeout=1):
                     partner.keep(json.loads(message.data))
                     await message.ack_sync()

@@ -27,6 +27,7 @@ from models.parameters.partners import NatsConnection, PartnerProfile
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
+    from nats.aio.msg import Msg
     from nats.js import JetStreamContext
 
 _CONNECT_SECONDS: Final = 3
@@ -82,13 +83,21 @@ class NatsTransport(Transport):
         """See `Transport.fetch`."""
         try:
             inbox = await self._reader(limit)
-            with suppress(nats.errors.TimeoutError):
-                messages = await inbox.fetch(limit, timeout=wait_seconds)
-                return [Incoming(message.data, message.ack) for message in messages]
+            messages = await self._await_some(inbox, limit, wait_seconds)
         except _TROUBLE as error:
             await self._leave()
             raise self._unreachable(error) from error
-        return ()
+        return [Incoming(message.data, message.ack) for message in messages]
+
+    async def _await_some(
+        self, inbox: JetStreamContext.PullSubscription, limit: int, wait_seconds: float
+    ) -> Sequence[Msg]:
+        try:
+            return await inbox.fetch(limit, timeout=wait_seconds)
+        except TimeoutError:  # of which the client has two kinds: nothing came, or nobody is there
+            if self._client is None or self._client.is_closed:
+                raise
+            return ()
 
     async def digests(self, day: date) -> Mapping[str, Digest]:
         """See `Transport.digests`."""
@@ -135,6 +144,8 @@ class NatsTransport(Transport):
             name=f"leaseflow to {self._code}",
             connect_timeout=_CONNECT_SECONDS,
             allow_reconnect=False,
+            max_reconnect_attempts=1,  # the client counts its first connection as one of them
+            reconnect_time_wait=0,
             error_cb=_heard,
             tls=ssl.create_default_context() if secured else None,
             **self._login,

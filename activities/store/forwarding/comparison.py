@@ -99,6 +99,14 @@ def enter_check(
     )
 
 
+def newest(session: Session, partner: str, day: date) -> list[ConsistencyCheckRow]:
+    """The last check of each topic of a day, by topic."""
+    last: dict[str, ConsistencyCheckRow] = {}
+    for row in checks(session, partner, day):
+        last.setdefault(row.topic, row)
+    return [last[topic] for topic in sorted(last)]
+
+
 def checks(session: Session, partner: str, day: date) -> list[ConsistencyCheckRow]:
     """Every check of a day, newest first."""
     return list(
