@@ -13,6 +13,7 @@ from workers.settings import load_settings
 from workers.setup import set_up
 from workers.stack import services
 from workers.stack.played_banks import meet_banks
+from workers.stack.played_partners import meet_partners
 from workers.stack.ports import HOST, choose_ports
 from workers.stack.postgres import start_postgres
 from workers.stack.services import Service
@@ -50,6 +51,12 @@ def start_stack(supervisor: Supervisor, options: StackOptions, *, on_ready: Call
             admin_url=f"http://{HOST}:{ports['banks']}",
             secrets_dir=options.home / "secrets",
         )
+        meet_partners(
+            load_settings(home=options.home),
+            partners_url=f"http://{HOST}:{ports['partners']}",
+            nats_url=f"nats://{HOST}:{ports['nats']}",
+            secrets_dir=options.home / "secrets",
+        )
     supervisor.start(*_workers(options, ports))
     supervisor.write_state(state | {"ready": True})
     on_ready()
@@ -85,6 +92,8 @@ def _outside_world(options: StackOptions, ports: Mapping[str, int]) -> list[Serv
         services.sandbox_exchange(options.home, ports, options.exchange_options),
         services.sandbox_mail(options.home, ports),
         services.sandbox_banks(options.home, ports),
+        services.nats_server(options.home, ports),
+        services.sandbox_partners(options.home, ports),
     ]
 
 
@@ -94,7 +103,7 @@ def _workers(options: StackOptions, ports: Mapping[str, int]) -> list[Service]:
         environment["LEASEFLOW_SECRET_EXCHANGE_PASSWORD"] = _SANDBOX_PASSWORD
         environment["LEASEFLOW_SECRET_WEBHOOK_KEY"] = _SANDBOX_PASSWORD
     rooms = {
-        "engine": (Queue.ENGINE, Queue.BANKS),
+        "engine": (Queue.ENGINE, Queue.BANKS, Queue.FORWARDING),
         "robot": (Queue.CRAWL, Queue.ANALYSIS),
         "reading": (Queue.OCR,),
     }

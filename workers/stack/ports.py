@@ -27,6 +27,8 @@ USUAL: Final[Mapping[str, int]] = {
     "mailbox": 8626,
     "banks": 8610,
     "banks-sftp": 8622,
+    "nats": 4222,
+    "partners": 8630,
     "engine-health": 9461,
     "engine-metrics": 9462,
     "robot-health": 9463,

