@@ -40,7 +40,7 @@ def set_up_logging(log_format: str, *, level: int = logging.INFO) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for noisy in ("httpx", "httpcore", "alembic", "matplotlib", "fontTools"):
+    for noisy in ("httpx", "httpcore", "alembic", "matplotlib", "fontTools", "asyncssh"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -145,6 +145,11 @@ def told(row: PaymentRow, profile: BankProfile) -> BankOrder:
     )
 
 
+def money(row: PaymentRow, minor: int) -> Money:
+    """So many minor units of a payment's currency."""
+    return Money(minor, row.currency)
+
+
 def order_of(row: PaymentRow) -> PaymentOrder:
     """The order that a payment came from; who ordered it is known by name only."""
     return PaymentOrder(
