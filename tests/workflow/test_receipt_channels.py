@@ -2,114 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
-from activities.payments.receipts.books import LedgerBackedReceipts
 from activities.store.database import Database
 from models.calendar import SHANGHAI, BusinessCalendar
 from models.money import Money
-from models.parameters.banks import BankProfile, HttpConnection
+from models.payments.banking import BankAccount
 from models.payments.messages import (
     BounceReceipt,
     CancelReceipt,
     ChangeMethod,
     ConfirmReceipt,
     IdentifyReceipt,
-    ReceiptBooked,
-    ReceiptOrder,
-    ReceiptOutcome,
     ReceiptPart,
     ReceiptState,
     ReverseReceipt,
 )
-from models.payments.receipts.workflow_ids import receipt_workflow
-from tests.factories.receipts import CONTRACT, TakingHouse
-from workers.registry import steps_of, workflow_runner
+from tests.factories.receipt_counter import Counter, open_counter
+from tests.factories.receipts import CONTRACT
 from workflows.payments.receipt import Receipt
 
 pytestmark = pytest.mark.stack
 
-QUEUE = "receipts-test"
-OPENING = Money.of("10000000.00")
-BANK = BankProfile(
-    code="harbour",
-    name="Harbour Bank",
-    ledger_account="1002.01",
-    own_account="6222021001116245702",
-    own_name="租赁公司",
-    http=HttpConnection(address="http://127.0.0.1:9", client_id="leaseflow"),
-)
-Handle = WorkflowHandle[Receipt, ReceiptOutcome]
-
-
-@dataclass
-class Counter:
-    """A house with its workers running."""
-
-    house: TakingHouse
-    temporal: WorkflowEnvironment
-
-    @property
-    def client(self) -> Client:
-        return self.temporal.client
-
-    async def take(self, order: ReceiptOrder) -> Handle:
-        return await self.client.start_workflow(
-            Receipt.run, order, id=receipt_workflow(order.receipt_id), task_queue=QUEUE
-        )
-
-    async def booked(self, handle: Handle) -> ReceiptBooked:
-        return await handle.execute_update("taken", id=uuid.uuid4().hex, result_type=ReceiptBooked)
-
-    async def tell(self, handle: Handle, name: str, command: Any) -> ReceiptState:
-        return await handle.execute_update(name, command, id=uuid.uuid4().hex, result_type=ReceiptState)
-
-    async def refused(self, handle: Handle, name: str, command: Any) -> str:
-        with pytest.raises(WorkflowUpdateFailedError) as error:
-            await self.tell(handle, name, command)
-        return str(error.value.cause)
-
-    async def reaches(self, handle: Handle, state: ReceiptState, waiting_for: str = "") -> None:
-        """The receipt comes into a state; asked at the pace of the server's answers."""
-        async with asyncio.timeout(30):
-            status = await handle.query(Receipt.status)
-            while status.state is not state or waiting_for not in status.waiting_for:
-                status = await handle.query(Receipt.status)
-
-    def cashier(self) -> Any:
-        return self.house.actor("luo.dan")
-
-    def balances(self, *accounts: str) -> list[str]:
-        """As people read them; the bank's without its opening balance."""
-        amounts = [self.house.balance(code) for code in accounts]
-        return [str(a - OPENING if c == "1002.01" else a) for c, a in zip(accounts, amounts, strict=True)]
+TRADE = "4200001234202611221234567890"
 
 
 @pytest.fixture
 async def counter(temporal: WorkflowEnvironment, database: Database) -> AsyncIterator[Counter]:
-    house = TakingHouse(database)
-    house.open(BANK)
-    with ThreadPoolExecutor(4) as threads:
-        async with Worker(
-            temporal.client,
-            task_queue=QUEUE,
-            workflows=[Receipt],
-            activities=steps_of(LedgerBackedReceipts(database)),
-            activity_executor=threads,
-            workflow_runner=workflow_runner(),
-        ):
-            yield Counter(house, temporal)
+    async with open_counter(temporal, database) as opened:
+        yield opened
+
+
+# ---------------------------------------------------------------- cash and cheques
 
 
 async def test_cash_is_ours_at_once(counter: Counter) -> None:
@@ -140,8 +69,7 @@ async def test_a_cheque_clears_after_its_business_days_over_a_holiday(counter: C
 
 async def test_a_cheque_bounces_before_it_clears(counter: Counter) -> None:
     handle = await counter.take(counter.house.receipt("cheque", external_reference="12345678"))
-    await counter.booked(handle)
-    command = BounceReceipt(counter.cashier(), "no funds")
+    command = BounceReceipt(counter.cashier, "no funds")
     assert await counter.tell(handle, "bounce", command) is ReceiptState.BOUNCED
     assert (await handle.result()).state is ReceiptState.BOUNCED
     assert counter.balances("1012.01", "1002.01", "1531", "6603.01") == ["0.00", "-10.00", "0.00", "10.00"]
@@ -150,11 +78,132 @@ async def test_a_cheque_bounces_before_it_clears(counter: Counter) -> None:
 async def test_a_cheque_bounces_after_it_cleared(counter: Counter) -> None:
     order = counter.house.receipt("cheque", external_reference="12345678")
     handle = await counter.take(order)
-    await counter.booked(handle)
     await counter.temporal.sleep(timedelta(days=12))
     await counter.reaches(handle, ReceiptState.CLEARED)
     assert counter.balances("1002.01") == ["1200.00"]
-    command = BounceReceipt(counter.cashier(), "forged signature", charge=Money.of("25.00"))
+    command = BounceReceipt(counter.cashier, "forged signature", charge=Money.of("25.00"))
     assert await counter.tell(handle, "bounce", command) is ReceiptState.BOUNCED
     assert counter.balances("1012.01", "1002.01", "1531", "6603.01") == ["0.00", "-25.00", "0.00", "25.00"]
     assert counter.house.receipt_states(order.receipt_id) == ["received", "cleared", "bounced"]
+
+
+async def test_a_cheque_number_is_taken_once_for_each_account(counter: Counter) -> None:
+    await counter.take(counter.house.receipt("cheque", external_reference="12345678"))
+    again = counter.house.receipt("cheque", external_reference="12345678")
+    booked = await counter.booked(await counter.start(again))
+    assert booked.state is ReceiptState.REFUSED
+    assert "was taken before" in booked.sentence
+    other = BankAccount("31001520313050012346", "另一出票人")
+    elsewhere = counter.house.receipt("cheque", external_reference="12345678", payer=other)
+    assert (await counter.booked(await counter.start(elsewhere))).state is ReceiptState.RECEIVED
+    assert counter.balances("1012.01") == ["2400.00"]
+
+
+async def test_a_cancelled_receipt_leaves_nothing_and_frees_its_number(counter: Counter) -> None:
+    handle = await counter.take(counter.house.receipt("cheque", external_reference="12345678"))
+    command = CancelReceipt(counter.cashier, "typed twice")
+    assert await counter.tell(handle, "cancel", command) is ReceiptState.CANCELLED
+    assert counter.balances("1012.01", "1531") == ["0.00", "0.00"]
+    again = await counter.take(counter.house.receipt("cheque", external_reference="12345678"))
+    await counter.reaches(again, ReceiptState.RECEIVED)
+
+
+# ---------------------------------------------------------------- wallets and transfers
+
+
+async def test_a_wallet_that_confirms_twice_is_booked_once(counter: Counter) -> None:
+    handle = await counter.take(counter.house.receipt("wechat", "1000.00", external_reference=TRADE))
+    news = ConfirmReceipt(counter.cashier, Money.of("1000.00"), bank_reference="WX-1")
+    await handle.signal(Receipt.heard, news)
+    await counter.reaches(handle, ReceiptState.CLEARED)
+    assert await counter.tell(handle, "confirm", news) is ReceiptState.CLEARED
+    assert counter.balances("1012.03", "1002.01", "6603.01", "1531") == ["0.00", "994.00", "6.00", "-1000.00"]
+    other = ConfirmReceipt(counter.cashier, Money.of("1000.00"), bank_reference="WX-2")
+    assert "cannot be confirmed" in await counter.refused(handle, "confirm", other)
+
+
+async def test_another_amount_than_was_taken_confirms_nothing(counter: Counter) -> None:
+    handle = await counter.take(counter.house.receipt("alipay", "1000.00", external_reference=TRADE))
+    await handle.signal(Receipt.heard, ConfirmReceipt(counter.cashier, Money.of("100.00")))
+    await counter.reaches(
+        handle, ReceiptState.RECEIVED, "a person: 100.00 CNY came, 1000.00 CNY was received"
+    )
+    assert counter.balances("1012.04", "1002.01") == ["1000.00", "0.00"]
+
+
+async def test_a_person_is_asked_when_nothing_is_heard(counter: Counter) -> None:
+    handle = await counter.take(counter.house.receipt("transfer", external_reference="TT-001"))
+    await counter.temporal.sleep(timedelta(hours=80))
+    await counter.reaches(handle, ReceiptState.RECEIVED, "a person to find out: the bank's entry was due")
+    await counter.tell(handle, "confirm", ConfirmReceipt(counter.cashier, bank_reference="B-77"))
+    assert counter.balances("1012.05", "1002.01") == ["0.00", "1200.00"]
+
+
+async def test_money_of_unknown_purpose_is_identified_later(counter: Counter) -> None:
+    unknown = (ReceiptPart(Money.of("1200.00")),)
+    handle = await counter.take(counter.house.receipt("transfer", external_reference="TT-002", parts=unknown))
+    await counter.tell(handle, "confirm", ConfirmReceipt(counter.cashier, bank_reference="B-78"))
+    await counter.reaches(handle, ReceiptState.CLEARED, "somebody to say what it is for")
+    assert counter.balances("2241.03", "1531") == ["-1200.00", "0.00"]
+    wrong = IdentifyReceipt(counter.cashier, (ReceiptPart(Money.of("1000.00"), "rent", CONTRACT),))
+    assert "add up to 1200.00" in await counter.refused(handle, "identify", wrong)
+    parts = (
+        ReceiptPart(Money.of("1000.00"), "rent", CONTRACT),
+        ReceiptPart(Money.of("200.00"), "deposit", CONTRACT),
+    )
+    await counter.tell(handle, "identify", IdentifyReceipt(counter.cashier, parts))
+    assert counter.balances("2241.03", "1531", "2711") == ["0.00", "-1000.00", "-200.00"]
+    assert "identified already" in await counter.refused(
+        handle, "identify", IdentifyReceipt(counter.cashier, parts)
+    )
+
+
+# ---------------------------------------------------------------- corrections
+
+
+async def test_a_cheque_is_paid_by_transfer_instead(counter: Counter) -> None:
+    order = counter.house.receipt("cheque", external_reference="12345678")
+    handle = await counter.take(order)
+    new = f"R-{uuid.uuid4().hex[:10].upper()}"
+    nowhere = ChangeMethod(counter.cashier, "no cheque book", new, "transfer")
+    assert "needs the number" in await counter.refused(handle, "change_method", nowhere)
+    assert counter.balances("1012.01", "1012.05") == ["1200.00", "0.00"]
+    change = ChangeMethod(counter.cashier, "no cheque book", new, "transfer", external_reference="TT-009")
+    assert await counter.tell(handle, "change_method", change) is ReceiptState.REPLACED
+    successor = counter.receipt(new)
+    await counter.reaches(successor, ReceiptState.RECEIVED)
+    assert counter.balances("1012.01", "1012.05", "1531") == ["0.00", "1200.00", "-1200.00"]
+    await counter.tell(successor, "confirm", ConfirmReceipt(counter.cashier, bank_reference="B-79"))
+    old, taken = counter.house.taken(order.receipt_id), counter.house.taken(new)
+    assert (old.state, old.replaced_by, taken.replaces) == ("replaced", new, order.receipt_id)
+    assert counter.balances("1012.05", "1002.01", "1531") == ["0.00", "1200.00", "-1200.00"]
+
+
+async def test_a_treasurer_reverses_what_has_cleared(counter: Counter) -> None:
+    handle = await counter.take(counter.house.receipt("wechat", "1000.00", external_reference=TRADE))
+    await counter.tell(handle, "confirm", ConfirmReceipt(counter.cashier, bank_reference="WX-1"))
+    mine = ReverseReceipt(counter.cashier, "wrong customer")
+    assert "may not reverse" in await counter.refused(handle, "reverse", mine)
+    command = ReverseReceipt(counter.treasurer, "wrong customer")
+    assert await counter.tell(handle, "reverse", command) is ReceiptState.REVERSED
+    assert counter.balances("1012.03", "1002.01", "6603.01", "1531") == ["0.00"] * 4
+    assert (await handle.result()).state is ReceiptState.REVERSED
+
+
+async def test_rules_are_named_when_they_refuse(counter: Counter) -> None:
+    house = counter.house
+    reasons = {
+        "over 50000": house.receipt("cash", "60000.00"),
+        "needs the number": house.receipt("wechat"),
+        "does not look like": house.receipt("cheque", external_reference="12"),
+        "it takes cashier": house.receipt("cash", taken_by=house.actor("li.wei")),
+        "is not one of deposit, rent": house.receipt(
+            "cash", parts=(ReceiptPart(Money.of("1200.00"), "supplier", CONTRACT),)
+        ),
+        "not registered": house.receipt("pos", external_reference="000001", terminal="T-404"),
+    }
+    for reason, order in reasons.items():
+        outcome = await (await counter.start(order)).result()
+        assert outcome.state is ReceiptState.REFUSED
+        assert reason in outcome.sentence
+    assert counter.balances("1001", "1531") == ["0.00", "0.00"]

@@ -50,24 +50,21 @@ def taken(session: Session, receipt_id: str) -> Money:
 
 def balances(session: Session, receipt_id: str) -> list[PartBalance]:
     """The parts of a receipt with what refunds took from each."""
-    taken = dict(
-        session.execute(
-            select(
-                col(RefundPartRow.part_no),
-                func.sum(col(RefundPartRow.amount_minor) - col(RefundPartRow.given_back_minor)),
-            )
-            .where(col(RefundPartRow.receipt_id) == receipt_id)
-            .group_by(col(RefundPartRow.part_no))
+    rows = session.execute(
+        select(
+            col(RefundPartRow.part_no),
+            func.sum(col(RefundPartRow.amount_minor) - col(RefundPartRow.given_back_minor)),
         )
-        .tuples()
-        .all()
+        .where(col(RefundPartRow.receipt_id) == receipt_id)
+        .group_by(col(RefundPartRow.part_no))
     )
+    refunded = {part_no: int(minor) for part_no, minor in rows}
     return [
         PartBalance(
             part.part_no,
             part.credit_account,
             Money(part.amount_minor, part.currency),
-            Money(int(taken.get(part.part_no, 0)), part.currency),
+            Money(refunded.get(part.part_no, 0), part.currency),
         )
         for part in receipts.parts(session, receipt_id)
     ]
