@@ -73,7 +73,7 @@ class Round:
             if self.trouble:
                 return
             await self._keep_rate()
-            answer = await self.transport.deliver(envelope_of(row))
+            answer = await self.transport.deliver(envelope_of(row), drives=row.drives)
             if answer.said is Said.TAKEN:
                 await self._take(row, answer)
             elif answer.said is Said.UNAVAILABLE:

@@ -37,8 +37,14 @@ class Transport(Protocol):
     fetches: bool
     """Whether incoming messages are fetched by us; otherwise the partner brings them to the console."""
 
-    async def deliver(self, envelope: Envelope) -> Answer:
-        """Hand one message over. Whatever goes wrong is an answer, never an exception."""
+    async def deliver(self, envelope: Envelope, *, drives: int = 0) -> Answer:
+        """Hand one message over. Whatever goes wrong is an answer, never an exception.
+
+        Args:
+            envelope: the message.
+            drives: how often it was driven again: the partner lacks it, though the way there may
+                remember that it passed.
+        """
         ...
 
     async def fetch(self, limit: int, *, wait_seconds: float) -> Sequence[Incoming]:
@@ -68,6 +74,11 @@ class Transport(Protocol):
     async def close(self) -> None:
         """Give connections back."""
         ...
+
+
+def passage_id(envelope: Envelope, drives: int) -> str:
+    """Names one passage of a message: tries of it are the same, driving it again is another."""
+    return f"{envelope.id}#{drives}" if drives else envelope.id
 
 
 class IntakeGuard(Protocol):

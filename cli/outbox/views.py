@@ -16,6 +16,7 @@ from cli.house import send_update
 from cli.output import confirm, done, print_json, print_table
 from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
+from models.forwarding.errors import NothingToRedriveError
 from models.forwarding.messages import Redrive, Redriven
 from workers.settings import load_settings
 from workers.temporal import connect
@@ -52,6 +53,10 @@ def redrive_letters(
     if len(meant) > 1:
         confirm(f"{what} {len(meant)} dead letters?", yes=yes)
     answer = send_command(workflow_id, "redrive", command, Redriven)
+    if not answer.keys:
+        raise NothingToRedriveError(
+            f"no dead letter of {workflow_id} is meant by this", remedy="See leaseflow outbox dead"
+        )
     for key in answer.keys:
         done(f"{workflow_id}/{key} {'skipped' if command.skip else 'driven again'}")
 

@@ -108,7 +108,9 @@ async def test_what_was_not_acknowledged_comes_again_before_what_came_later(
     dying = NatsTransport(profile, GivenSecrets())
     await dying.fetch(100, wait_seconds=0.2)
     for key in keys(3, "R"):
-        await eventually(lambda key=key: core.send("core", id=key, topic="repayments", body={"n": key}))
+        await eventually(
+            lambda key=key: core.send("core", id=key, topic="repayments", body={"n": key}).get("status")
+        )
     held = [message async for message in _fetched(dying, 3)]
     assert len(held) == 3
     await dying.close()

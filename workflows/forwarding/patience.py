@@ -25,7 +25,7 @@ CARRIER_RETRY: Final = RetryPolicy(
 DESK_RETRY: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200),
     maximum_interval=timedelta(seconds=30),
-    non_retryable_error_types=["NothingToRedriveError", "UnknownPartnerError", "InvalidInputError"],
+    non_retryable_error_types=["UnknownPartnerError", "InvalidInputError"],
 )
 COMPARING_RETRY: Final = RetryPolicy(
     initial_interval=timedelta(seconds=5),

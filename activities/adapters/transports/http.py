@@ -15,7 +15,7 @@ from activities.adapters.banks.signing import canonical
 from activities.adapters.transports.books import read_digests, read_listing
 from activities.adapters.transports.keys import signatures_of
 from activities.ports.secrets import SecretStore
-from activities.ports.transport import Incoming, PartnerUnreachableError, Transport
+from activities.ports.transport import Incoming, PartnerUnreachableError, Transport, passage_id
 from models.errors import InvalidInputError
 from models.forwarding.consistency import Digest, Exchanged
 from models.forwarding.delivery import Answer, Said
@@ -58,9 +58,9 @@ class HttpTransport(Transport):
             follow_redirects=False,
         )
 
-    async def deliver(self, envelope: Envelope) -> Answer:
+    async def deliver(self, envelope: Envelope, *, drives: int = 0) -> Answer:
         """See `Transport.deliver`."""
-        key = quote(envelope.id, safe="/:.-_")
+        key = quote(passage_id(envelope, drives), safe="/:.-_")
         try:
             reply = await self._send("POST", "/messages", envelope.written(), {"Idempotency-Key": key})
         except httpx.TimeoutException:

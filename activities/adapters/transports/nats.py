@@ -18,7 +18,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType,
 from activities.adapters.transports.books import read_digests, read_listing
 from activities.adapters.transports.keys import secret_name
 from activities.ports.secrets import SecretStore
-from activities.ports.transport import Incoming, PartnerUnreachableError, Transport
+from activities.ports.transport import Incoming, PartnerUnreachableError, Transport, passage_id
 from models.errors import InvalidInputError
 from models.forwarding.consistency import Digest, Exchanged
 from models.forwarding.delivery import Answer, Said
@@ -62,7 +62,7 @@ class NatsTransport(Transport):
         self._inbox: JetStreamContext.PullSubscription | None = None
         self._opening = asyncio.Lock()
 
-    async def deliver(self, envelope: Envelope) -> Answer:
+    async def deliver(self, envelope: Envelope, *, drives: int = 0) -> Answer:
         """See `Transport.deliver`; taken means that the server has it on disk."""
         try:
             stream = await self._stream()
@@ -70,7 +70,7 @@ class NatsTransport(Transport):
                 f"{self._connection.outgoing}.{envelope.topic}",
                 envelope.written(),
                 timeout=self._connection.publish_seconds,
-                headers={"Nats-Msg-Id": envelope.id},
+                headers={"Nats-Msg-Id": passage_id(envelope, drives)},
             )
         except nats.errors.MaxPayloadError as error:
             return Answer(Said.REFUSED, f"too large for the server: {error}")

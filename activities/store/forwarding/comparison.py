@@ -51,7 +51,9 @@ def drive_again(session: Session, partner: str, keys: Sequence[str], *, day: dat
                 col(OutboxRow.key).in_(keys),
                 col(OutboxRow.state) == DELIVERED,
             )
-            .values(state=WAITING, delivered_at=None, receipt="", refusals=0)
+            .values(
+                state=WAITING, delivered_at=None, receipt="", refusals=0, drives=col(OutboxRow.drives) + 1
+            )
             .returning(col(OutboxRow.key))
         ).scalars()
     )

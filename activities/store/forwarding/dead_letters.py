@@ -9,18 +9,13 @@ from sqlmodel import Session, col
 
 from activities.store.forwarding.bell import Box, ring
 from activities.store.tables.forwarding import ForwardingEventRow, InboxRow, OutboxRow
-from models.forwarding.errors import NothingToRedriveError
 from models.forwarding.messages import RedriveNote
 
 _DEAD, _WAITING = "dead", "waiting"
 
 
 def redrive(session: Session, box: Box, note: RedriveNote) -> tuple[str, ...]:
-    """Put dead letters back into the line, or let those behind them pass; gives their keys.
-
-    Raises:
-        NothingToRedriveError: none of the partner's dead letters is meant.
-    """
+    """Put dead letters back into the line, or let those behind them pass; gives their keys."""
     rows: Any = OutboxRow if box is Box.OUTBOX else InboxRow
     name = OutboxRow.key if box is Box.OUTBOX else InboxRow.message_id
     command = note.command
@@ -30,15 +25,11 @@ def redrive(session: Session, box: Box, note: RedriveNote) -> tuple[str, ...]:
     if command.skip:
         wanted = wanted.where(rows.blocks).values(blocks=False)
     else:
-        fresh = {"refusals": 0} if box is Box.OUTBOX else {"attempts": 0}
+        fresh: dict[str, Any] = (
+            {"refusals": 0, "drives": OutboxRow.drives + 1} if box is Box.OUTBOX else {"attempts": 0}
+        )
         wanted = wanted.values(state=_WAITING, blocks=False, next_try=None, **fresh)
     keys = tuple(sorted(session.execute(wanted.returning(col(name))).scalars()))
-    if not keys:
-        meant = f"none of {', '.join(command.keys)}" if command.keys else "no message"
-        state = "a dead letter that blocks" if command.skip else "a dead letter"
-        raise NothingToRedriveError(
-            f"{meant} is {state} in the {box} of {note.partner}", remedy="See leaseflow outbox dead"
-        )
     what = f"{box} {'skipped' if command.skip else 'driven again'}"
     session.add_all(
         ForwardingEventRow(

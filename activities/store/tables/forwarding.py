@@ -66,6 +66,8 @@ class OutboxRow(SQLModel, table=True):
     attempts: int = 0
     refusals: int = 0
     """Since it was put or driven again."""
+    drives: int = 0
+    """How often it was driven again: a transport must not take that for a repetition."""
     last_error: str = ""
     next_try: dt.datetime | None = instant(nullable=True)
     receipt: str = ""
