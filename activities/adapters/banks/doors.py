@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from activities.adapters.banks.http import Clock, HttpBank, Keep
 from activities.adapters.banks.opening import open_mailbox, open_service
-from activities.ports.banks import BankMailbox, BankService
+from activities.ports.banks import BankMailbox
 from activities.ports.secrets import SecretStore
 from models.parameters.banks import BankProfile, FileConnection, HttpConnection
 
@@ -25,7 +25,7 @@ class BankDoors:
         self._mailboxes: dict[tuple[str, FileConnection | None], BankMailbox] = {}
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
-    def service(self, profile: BankProfile) -> BankService:
+    def service(self, profile: BankProfile) -> HttpBank:
         """The bank's service interface."""
         key = (profile.code, profile.http)
         if key not in self._services:
