@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "payments": Entry("cli.payments", "Payments: order, release, follow, settle contradictions."),
     "batches": Entry("cli.batches", "Debit batches: dues in, files out, answers in."),
     "bills": Entry("cli.bills", "Overdue bills: scan, findings, review, acknowledge, reports."),
+    "receipts": Entry("cli.receipts", "Receipts: take, confirm, identify, refund; terminals."),
     "banks": Entry("cli.banks", "Banks: read their files, profiles, statements."),
     "customers": Entry("cli.customers", "Stock customers: import and export."),
     "ledger": Entry("cli.ledger", "The ledger: post, balance, statement, trial balance, verify, export."),

@@ -106,7 +106,7 @@ class ChannelProfile(_Part):
     confirm_within_hours: Annotated[float, Field(gt=0, le=2_400)] = 24.0
     """Without confirmation for so long, a person is asked to find out."""
     correctable_days: Annotated[int, Field(ge=1, le=400)] = 60
-    """Days after clearing during which it can bounce or be reversed; one that is not identified stays open."""
+    """Days after clearing during which it can bounce or be reversed; until it is identified it stays open."""
 
     def calendar(self) -> BusinessCalendar:
         """The days on which the channel clears."""

@@ -158,7 +158,7 @@ class TerminalDay:
         return [
             f"terminal {self._order.terminal}, {self._order.day}, opened by {self._order.opened_by.username}",
             *(
-                f"- {each.number} {each.kind}: {each.sentence}{f' ({each.decision})' if each.decision else ''}"
+                f"- {each.number} {each.kind}: {each.sentence} ({each.decision or 'open'})"
                 for each in self._differences
             ),
         ]

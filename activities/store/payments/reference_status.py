@@ -60,8 +60,8 @@ def _receipts(session: Session, reference: str) -> Iterator[StatusLine]:
         .where(
             col(ReceiptPartRow.business_reference) == reference,
             col(ReceiptPartRow.superseded).is_(False),
-            # a receipt that a payment collects is shown once, as that payment
-            col(ReceiptRow.collected_by).is_(None),
+            # a receipt that a payment of its id collects is shown once, as that payment
+            col(ReceiptRow.receipt_id).not_in(select(col(PaymentRow.payment_id))),
         )
     )
     for row, part in rows:

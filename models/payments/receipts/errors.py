@@ -42,7 +42,7 @@ class UnknownChannelError(InvalidInputError):
     def __init__(self, code: str) -> None:
         super().__init__(
             f"channel {code!r} has no profile in force",
-            remedy="See leaseflow params show channel-cash, or propose one: leaseflow params propose channel-CODE",
+            remedy="Use another, or propose its profile: leaseflow params propose channel-CODE",
         )
 
 

@@ -149,7 +149,8 @@ def _amount(order: ReceiptOrder, channel: ChannelProfile, known: ReceiptKnowledg
     if known.received_today.amount + amount > limits.per_day:
         yield Refusal(
             "daily-limit",
-            f"with {known.received_today} today {order.amount} is over {limits.per_day} a day of {channel.code}",
+            f"with {known.received_today} today {order.amount} is over {limits.per_day} a day"
+            f" of {channel.code}",
         )
 
 
