@@ -18,15 +18,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from temporalio.service import RPCError
 
-from activities.adapters.banks.answers import UnreadableAnswerError
-from activities.adapters.banks.notifications import (
-    Notification,
-    NotificationReader,
-    UntrustedNotificationError,
-)
 from activities.payments.applying import Told
 from activities.payments.hearing import Concerns, hear, is_ours
 from activities.payments.telling import Teller
+from activities.ports.bank_notices import (
+    NoticeReader,
+    Notification,
+    UnreadableNotificationError,
+    UntrustedNotificationError,
+)
 from activities.store import parameters
 from activities.store.database import Database
 from activities.store.payments import notices
@@ -39,7 +39,10 @@ from models.parameters.registry import NothingInForceError, bank_profile
 LARGEST: Final = 256 * 1024
 """Bytes of one notice."""
 
-Readers = Callable[[BankProfile], NotificationReader]
+_PATIENCE: Final = 3.0
+"""Seconds within which a notice is passed on: banks wait about 5 for their answer."""
+
+Readers = Callable[[BankProfile], NoticeReader]
 """Makes what checks and understands the notices of a bank."""
 
 log = structlog.get_logger(__name__)
@@ -87,16 +90,19 @@ class BankNotices:
             notice = await self._read(request, code)
             taken = await asyncio.to_thread(self._enter, code, notice)
             if taken.told is not None:
-                await self._teller.pass_on(taken.told)
+                async with asyncio.timeout(_PATIENCE):
+                    await self._teller.pass_on(taken.told)
                 await asyncio.to_thread(self._note_told, taken.row)
         except (UntrustedNotificationError, ForeignNoticeError) as error:
-            unreadable = isinstance(error.__cause__, UnreadableAnswerError)
-            log.warning("bank notice not taken", bank=code, reason=error.message)
-            return _answer(HTTPStatus.BAD_REQUEST if unreadable else HTTPStatus.UNAUTHORIZED, "not taken")
+            log.warning("bank notice not trusted", bank=code, reason=error.message)
+            return _answer(HTTPStatus.UNAUTHORIZED, "not taken")
+        except UnreadableNotificationError as error:
+            log.warning("bank notice not understood", bank=code, reason=error.message)
+            return _answer(HTTPStatus.BAD_REQUEST, error.message)
         except BrokenNoticeError as error:
             return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error.message)
-        except (ServiceUnreachableError, InvalidInputError, RPCError) as error:
-            # a missing key is the house's own trouble, too: the bank keeps the notice and tells it again
+        except (ServiceUnreachableError, InvalidInputError, RPCError, TimeoutError) as error:
+            # a missing key is the house's own trouble, too: told again, the notice is passed on
             log.warning("bank notices out of order", bank=code, reason=str(error))
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "try again later")
         unmatched = taken.row.state == NoticeState.UNMATCHED

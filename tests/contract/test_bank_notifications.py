@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from activities.adapters.banks.http import HttpBank
-from activities.adapters.banks.notifications import NotificationReader, UntrustedNotificationError
+from activities.adapters.banks.notifications import NotificationReader
+from activities.ports.bank_notices import UntrustedNotificationError
 from models.errors import InvalidInputError
 from models.money import Money
 from models.payments.banking import BankSaid, Heard

@@ -58,6 +58,7 @@ def examples() -> Iterator[tuple[str, str]]:
     """Each command of the command line with the example in its help."""
 
     def leaves(command: Any, path: str) -> Iterator[tuple[str, str]]:
+        command = command.load() if isinstance(command, LazyCommand) else command
         several = getattr(command, "commands", None)
         if not several:
             yield path, command.help or ""
@@ -66,7 +67,7 @@ def examples() -> Iterator[tuple[str, str]]:
             yield from leaves(inner, f"{path} {name}")
 
     for name, entry in COMMANDS.items():
-        yield from leaves(LazyCommand(name, entry).load(), name)
+        yield from leaves(LazyCommand(name, entry), name)
 
 
 @pytest.mark.parametrize(("path", "text"), [pytest.param(*example, id=example[0]) for example in examples()])

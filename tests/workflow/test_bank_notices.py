@@ -7,15 +7,14 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -23,22 +22,20 @@ from activities.adapters.banks.opening import open_service
 from activities.payments.books import LedgerBackedBooks
 from activities.payments.desk import ServiceDesk
 from activities.store.database import Database
-from activities.store.payments import discrepancies, notices
-from activities.store.tables.notices import BankNoticeRow
 from models.money import Money
 from models.parameters.banks import Inquiry
 from models.payments.banking import BankSaid, Heard
-from models.payments.messages import PaymentOrder, PaymentOutcome, PaymentState
+from models.payments.messages import PaymentState
 from tests.contract.bank_site import (
     OWN_ACCOUNT,
     BankSite,
     Evidence,
-    PlayedBank,
     http_profile,
     http_secrets,
     now,
 )
 from tests.contract.bank_site import order as bank_order
+from tests.factories.notices import Address, Recorder, line_to
 from tests.factories.payments import PayingHouse
 from workers.console import bank_notices
 from workers.registry import steps_of, workflow_runner
@@ -49,91 +46,8 @@ from workflows.queues import Queue, bank_queue
 pytestmark = pytest.mark.stack
 pytest_plugins = ["tests.contract.bank_fixtures"]
 
-Call = tuple[str, dict[str, str], bytes]
 OPENING = Money.of("10000000.00")
 NEVER_ASKED = Inquiry(pauses_seconds=(3_600,))
-
-
-@dataclass
-class Recorder:
-    """What was called about which order, and what was answered: passes everything through."""
-
-    app: ASGIApp
-    calls: list[tuple[str, Call, int]] = field(default_factory=list)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = b""
-
-        async def taken() -> Message:
-            nonlocal body
-            message = await receive()
-            body += message.get("body", b"")
-            return message
-
-        async def told(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-                call = (scope["raw_path"].decode(), headers, body)
-                self.calls.append((_reference(body), call, int(message["status"])))
-            await send(message)
-
-        await self.app(scope, taken, told)
-
-
-def _reference(body: bytes) -> str:
-    """The order that a call is about; the bank may still repeat what it told another test."""
-    try:
-        return str(json.loads(body)["reference"])
-    except ValueError:
-        return ""
-
-
-@dataclass
-class Address:
-    """A house that its bank can call, with workers running."""
-
-    house: PayingHouse
-    temporal: WorkflowEnvironment
-    bank: PlayedBank
-    recorder: Recorder
-    http: httpx.AsyncClient
-
-    async def pay(self, order: PaymentOrder) -> WorkflowHandle[Payment, PaymentOutcome]:
-        return await self.temporal.client.start_workflow(
-            Payment.run, order, id=f"payment-{order.payment_id}", task_queue=Queue.ENGINE
-        )
-
-    async def called(self, reference: str, count: int = 1) -> list[Call]:
-        """The bank's calls about an order, once there are so many."""
-        async with asyncio.timeout(20):
-            while len(self.statuses(reference)) < count:
-                await self.temporal.client.service_client.check_health()
-        return [call for about, call, _ in self.recorder.calls if about == reference]
-
-    def statuses(self, reference: str) -> list[int]:
-        return [status for about, _, status in self.recorder.calls if about == reference]
-
-    async def reaches(self, payment_id: str, state: PaymentState) -> None:
-        async with asyncio.timeout(20):
-            while self.house.payment(payment_id).state != state:
-                await self.temporal.client.service_client.check_health()
-
-    async def call(self, call: Call) -> httpx.Response:
-        target, headers, body = call
-        return await self.http.post(target, headers=headers, content=body)
-
-    def kept(self, reference: str) -> list[BankNoticeRow]:
-        with self.house.database.transaction() as session:
-            rows = notices.listed(session, bank="harbour", untold=False, limit=100)
-        return [row for row in rows if row.reference == reference]
-
-    def discrepancies(self, reference: str) -> list[str]:
-        with self.house.database.transaction() as session:
-            return [row.kind for row in discrepancies.listed(session) if row.reference == reference]
-
-    @property
-    def balance(self) -> Money:
-        return self.house.balance("1002.01")
 
 
 @pytest.fixture
@@ -288,3 +202,27 @@ async def test_a_house_without_the_banks_key_asks_to_be_told_again(
     app = Starlette(routes=[Route("/banks/{code}/notices", taker.take, methods=["POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://house") as http:
         assert (await http.post("/banks/harbour/notices", content=b"{}")).status_code == 503
+
+
+async def test_a_notice_that_could_not_be_passed_on_is_passed_on_when_it_comes_again(
+    address: Address, banks: BankSite, database: Database, temporal: WorkflowEnvironment
+) -> None:
+    address.bank.settings(settle_seconds=3_600.0, callback="")
+    order = address.house.order()
+    handle = await address.pay(order)
+    await address.instructed(order.payment_id)
+    async with line_to(temporal.client.service_client.config.target_host) as proxy:
+        client = await Client.connect(proxy, data_converter=temporal.client.data_converter)
+    taker = bank_notices(database, http_secrets(banks), client)
+    cut_off = Starlette(routes=[Route("/banks/{code}/notices", taker.take, methods=["POST"])])
+    address.recorder.app, working = cut_off, address.recorder.app
+    address.bank.settings(callback=f"{address.http.base_url}/banks/harbour/notices")
+    address.bank.post(f"orders/{order.payment_id}/settle")
+    await address.called(order.payment_id)
+    assert address.statuses(order.payment_id) == [503]
+    (row,) = address.kept(order.payment_id)
+    assert row.told_at is None
+    address.recorder.app = working
+    assert (await handle.result()).state is PaymentState.SETTLED
+    heard = [each.heard for each in address.house.told("harbour", order.payment_id)]
+    assert heard.count(Heard.NOTIFICATION) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from activities.adapters.banks.answers import (
@@ -16,32 +16,19 @@ from activities.adapters.banks.answers import (
 )
 from activities.adapters.banks.http import Clock, Keep
 from activities.adapters.banks.signing import UnsignedError, check_signed, signatures_of
+from activities.ports.bank_notices import (
+    NoticeReader,
+    Notification,
+    UnreadableNotificationError,
+    UntrustedNotificationError,
+)
 from activities.ports.secrets import SecretStore
 from models.errors import InvalidInputError
 from models.parameters.banks import BankProfile
-from models.payments.banking import BankAnswer, Heard, StatementLine
+from models.payments.banking import Heard, StatementLine
 
 
-class UntrustedNotificationError(InvalidInputError):
-    """A call that the bank did not sign, or that cannot be understood; nothing in it may be believed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """One thing that the bank told. A bank repeats itself until it is heard: take each ``id`` once."""
-
-    id: str
-    """The bank's identifier of the message, the same in each repetition."""
-    reference: str
-    """Our reference, where the bank carries it along."""
-    evidence: str
-    answer: BankAnswer | None = None
-    """What it says about an order of ours."""
-    incoming: StatementLine | None = None
-    """Money that came in."""
-
-
-class NotificationReader:
+class NotificationReader(NoticeReader):
     """Reads the calls of one bank.
 
     Args:
@@ -74,17 +61,23 @@ class NotificationReader:
             body: as received.
 
         Raises:
-            UntrustedNotificationError: unsigned, of another time, or not understood.
+            UntrustedNotificationError: unsigned, or of another time.
+            UnreadableNotificationError: signed, and not understood.
         """
         now = self._clock()
         try:
             check_signed(self._signatures, headers, "POST", target, body, now=now.timestamp())
             said = read_object(body)
             told = _told(said)
-        except (UnsignedError, UnreadableAnswerError) as error:
+        except UnsignedError as error:
             raise UntrustedNotificationError(
                 f"notification of bank {self._bank} is not taken: {error}",
                 remedy="The bank sends it again; if this goes on, compare its public key with the secret",
+            ) from error
+        except UnreadableAnswerError as error:
+            raise UnreadableNotificationError(
+                f"notification of bank {self._bank} is not understood: {error}",
+                remedy="Compare it with the bank's description of its interface",
             ) from error
         evidence = await asyncio.to_thread(self._keep, _wording(target, headers, body), "message/http")
         answer = replace(told.answer, heard_at=now, evidence=evidence) if told.answer else None
