@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.bills_cycle import Cycle, run_cycle
-from benchmarks.bills_figures import Figure, print_cycle, print_figures
+from benchmarks.bills_figures import print_cycle
 from benchmarks.bills_raw import RawJob, run_raw
 from benchmarks.bills_world import PlayedWorld
+from benchmarks.figures import Figure, print_figures
 
 PARTS: Final = ("cycle", "images", "overhead", "memory", "matching", "ocr")
 _MIB_PER_GIB: Final = 1024

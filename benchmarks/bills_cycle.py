@@ -5,13 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +23,7 @@ from benchmarks.bills_history import Turn, turns
 from benchmarks.bills_truth import Verdict, judge
 from benchmarks.bills_watch import StackWatch
 from benchmarks.bills_world import PlayedWorld
+from benchmarks.stack import leaseflow, running_stack
 from cli.bills.scan import start
 from models.bill_monitoring.matching.results import Decision
 from models.bill_monitoring.messages import DocumentPart, ScanOrder, ScanOutcome, ScanState
@@ -84,9 +81,10 @@ def run_cycle(world: PlayedWorld, *, drawn: Path, ocr_processes: int) -> Cycle:
     with tempfile.TemporaryDirectory(prefix="leaseflow-cycle-") as folder:
         home = Path(folder)
         truth = world.write_customers(home / "customers.csv")
-        with _stack(home, world, drawn, ocr_processes):
-            _leaseflow(home, "customers", "import", str(home / "customers.csv"), "--as", "risk.desk")
-            _leaseflow(
+        options = [f"--exchange-option={option}" for option in (*world.options, f"--data={drawn}")]
+        with running_stack(home, *options, LEASEFLOW_OCR_PROCESSES=str(ocr_processes)):
+            leaseflow(home, "customers", "import", str(home / "customers.csv"), "--as", "risk.desk")
+            leaseflow(
                 home, "params", "set", "crawl.delay_seconds=0", "--reason=benchmark", "--as", "risk.desk"
             )
             return asyncio.run(_measure(home, truth["records"]))
@@ -160,27 +158,3 @@ def _unread(record: RecordRow) -> ReadRecord:
 
 def _was_read(row: ListPartRow) -> bool:
     return row.kind in ("file", "picture")
-
-
-@contextmanager
-def _stack(home: Path, world: PlayedWorld, drawn: Path, ocr_processes: int) -> Iterator[None]:
-    """An embedded stack of its own, the place of drawn files laid down, torn down in the end."""
-    options = [f"--exchange-option={option}" for option in (*world.options, f"--data={drawn}")]
-    try:
-        _leaseflow(home, "up", "--detach", *options, LEASEFLOW_OCR_PROCESSES=str(ocr_processes))
-        yield
-    finally:
-        _leaseflow(home, "down")
-
-
-def _leaseflow(home: Path, *arguments: str, **environment: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "cli.app", *arguments],
-        check=False,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "LEASEFLOW_HOME": str(home), **environment},
-    )
-    if done.returncode:
-        raise RuntimeError(f"leaseflow {' '.join(arguments)} failed:\n{done.stderr}")

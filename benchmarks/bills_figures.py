@@ -1,52 +1,11 @@
-"""How figures are shown: measured, floor, aim, and whether the floor is held."""
+"""How a cycle of bill monitoring is shown."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from benchmarks.bills_cycle import Cycle
 from benchmarks.bills_history import shares
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line of the table."""
-
-    name: str
-    measured: float
-    floor: float
-    """The worst value that is good enough; the best one if ``at_least``."""
-    aim: float | None = None
-    unit: str = "s"
-    at_least: bool = False
-    comparable: bool = True
-    """False where the floor is meant for another size than was measured."""
-
-    @property
-    def held(self) -> bool:
-        return self.measured >= self.floor if self.at_least else self.measured <= self.floor
-
-    @property
-    def verdict(self) -> str:
-        if not self.comparable:
-            return "(small)"
-        return "pass" if self.held else "FAIL"
-
-
-def print_figures(figures: Sequence[Figure]) -> None:
-    """The table, with the machine's load now."""
-    cores, load = os.cpu_count(), os.getloadavg()[0]
-    print(f"\n{'figure':<58}{'measured':>12}{'floor':>12}{'aim':>10}")
-    for figure in figures:
-        sign = "≥" if figure.at_least else "≤"
-        aim = f"{figure.aim:g}" if figure.aim is not None else ""
-        print(
-            f"{figure.name:<58}{figure.measured:>9.2f} {figure.unit:<3}{sign:>4}{figure.floor:>7g}"
-            f"{aim:>10}  {figure.verdict}"
-        )
-    print(f"{cores} cores; load average {load:.1f} at the end")
 
 
 def print_cycle(title: str, cycle: Cycle) -> None:

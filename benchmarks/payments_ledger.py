@@ -37,7 +37,7 @@ from sqlmodel import Session
 from activities.store.database import Database
 from activities.store.ledger import posting as ledger
 from activities.store.ledger.accounts import open_accounts
-from benchmarks.bills_figures import Figure, print_figures
+from benchmarks.figures import Figure, print_figures
 from models.ledger.accounts import AccountPlan, Category, Side
 from models.ledger.journals import JournalOrder, Line
 from models.money import Money

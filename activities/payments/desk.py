@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -39,12 +40,11 @@ class ServiceDesk(BankDesk):
     @activity.defn(name="banks.instruct")
     async def instruct(self, request: InstructBank) -> BankAnswer:
         at = activity.info().scheduled_time
-        before = await asyncio.to_thread(self._begin, request, at)
+        profile, before = await asyncio.to_thread(self._begin, request, at)
         if before is not None:
             return before
-        service = await self._service(request.bank, at)
         try:
-            answer = await service.instruct(request.order)
+            answer = await self._services(profile).instruct(request.order)
         except BankRefusedUsError as error:
             await asyncio.to_thread(self._withdraw, request)
             raise _let_in_later(error) from error
@@ -96,39 +96,44 @@ class ServiceDesk(BankDesk):
         with self._database.transaction() as session:
             return parameter_store.in_force(session, bank_profile(bank), at).value
 
-    def _begin(self, request: InstructBank, at: datetime) -> BankAnswer | None:
+    def _begin(self, request: InstructBank, at: datetime) -> tuple[BankProfile, BankAnswer | None]:
         """Note the attempt; what to answer instead of sending when it was noted before."""
         reference = request.order.reference
         with self._database.transaction() as session:
+            profile = parameter_store.in_force(session, bank_profile(request.bank), at).value
             if answers.begin_attempt(session, request.bank, reference, request.attempt, at=at):
-                return None
+                return profile, None
             known = answers.attempt_answer(session, request.bank, reference, request.attempt)
         if known is not None:
-            return known
+            return profile, known
         silence = BankAnswer(BankSaid.NOTHING, Heard.INSTRUCTION, reason=_CUT_SHORT, heard_at=at)
         self._end(request, silence)
-        return silence
+        return profile, silence
 
     def _end(self, request: InstructBank, answer: BankAnswer) -> None:
+        reference = request.order.reference
         with self._database.transaction() as session:
-            answers.end_attempt(session, request.bank, request.order.reference, request.attempt, answer)
-        self._keep(request.bank, request.order.reference, answer)
+            answers.end_attempt(session, request.bank, reference, request.attempt, answer)
+            _enter(session, request.bank, reference, answer)
 
     def _withdraw(self, request: InstructBank) -> None:
         with self._database.transaction() as session:
             answers.withdraw_attempt(session, request.bank, request.order.reference, request.attempt)
 
     def _keep(self, bank: str, reference: str, answer: BankAnswer) -> None:
-        """Enter the answer, and show at once where the payment stands."""
-        at = answer.heard_at or activity.info().scheduled_time
         with self._database.transaction() as session:
-            answers.keep(session, bank, reference, answer, at=at)
-            row = session.get(PaymentRow, reference, with_for_update=True)
-            if row is not None and row.state in {PaymentState.RESERVED, PaymentState.UNKNOWN}:
-                silent = answer.said in {BankSaid.NOTHING, BankSaid.UNHEARD_OF}
-                state = PaymentState.UNKNOWN if silent else PaymentState.INSTRUCTED
-                sentence = f"{answer.heard}: {answer.said} {answer.reason}".strip()
-                orders.move(session, row, state, sentence, at=at)
+            _enter(session, bank, reference, answer)
+
+
+def _enter(session: Session, bank: str, reference: str, answer: BankAnswer) -> None:
+    """Keep the answer, and show at once where the payment stands."""
+    at = answer.heard_at or activity.info().scheduled_time
+    answers.keep(session, bank, reference, answer, at=at)
+    row = session.get(PaymentRow, reference, with_for_update=True)
+    if row is not None and row.state in {PaymentState.RESERVED, PaymentState.UNKNOWN}:
+        silent = answer.said in {BankSaid.NOTHING, BankSaid.UNHEARD_OF}
+        state = PaymentState.UNKNOWN if silent else PaymentState.INSTRUCTED
+        orders.move(session, row, state, f"{answer.heard}: {answer.said} {answer.reason}".strip(), at=at)
 
 
 def _is_news(answer: BankAnswer, request: AskBank) -> bool:

@@ -1,0 +1,75 @@
+"""The figures of payments and ledger, side by side in one run: ``python -m benchmarks.payments``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from benchmarks.figures import Figure, print_figures
+
+_MIB: Final = "MiB"
+
+
+def ledger(*, small: bool) -> list[Figure]:
+    """Our postings over raw PostgreSQL doing the same rows."""
+    from benchmarks.payments_ledger import posting  # noqa: PLC0415 - starts PostgreSQL
+
+    return posting(small=small)
+
+
+def payment(*, small: bool) -> list[Figure]:
+    """One payment, start to posted, five at once."""
+    from benchmarks.payments_flow import payments  # noqa: PLC0415 - starts a stack
+
+    found = payments(50 if small else 200)
+    name = f"payment through a bank of 50 ms, {found.per_second:.1f}/s"
+    return [Figure(f"{name}: p50", found.p50, floor=0.5), Figure(f"{name}: p95", found.p95, floor=1.0)]
+
+
+def batch(*, small: bool) -> list[Figure]:
+    """A debit batch from order to close."""
+    from benchmarks.payments_flow import batch as run  # noqa: PLC0415 - starts a stack
+
+    found = run(1_000 if small else 20_000)
+    return [Figure(f"debit batch of {found.items:,}", found.seconds, floor=60, comparable=not small)]
+
+
+def files(*, small: bool) -> list[Figure]:
+    """A statement of 10,000 entries."""
+    del small
+    from benchmarks.payments_files import ITEMS, camt053  # noqa: PLC0415 - reads in a process of its own
+
+    found = camt053()
+    name = f"camt.053 of {ITEMS:,} entries"
+    return [
+        Figure(name, found.seconds, floor=1.0),
+        Figure(f"{name}: memory of the process", found.peak_mib, floor=64, unit=_MIB),
+    ]
+
+
+PARTS: Final[Mapping[str, Callable[..., list[Figure]]]] = {
+    "ledger": ledger,
+    "payment": payment,
+    "batch": batch,
+    "files": files,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, and end with 1 when a floor is not held."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.payments")
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
+    parser.add_argument("--small", action="store_true", help="small sizes, to see that everything works")
+    options = parser.parse_args(arguments)
+    unknown = [part for part in options.only.split(",") if part not in PARTS]
+    if unknown:
+        parser.error(f"--only {unknown[0]!r} is not one of {', '.join(PARTS)}")
+    figures = [figure for part in options.only.split(",") for figure in PARTS[part](small=options.small)]
+    print_figures(figures)
+    sys.exit(any(figure.comparable and not figure.held for figure in figures))
+
+
+if __name__ == "__main__":
+    main()
