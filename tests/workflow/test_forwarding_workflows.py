@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,9 +13,7 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
-from activities.forwarding.desk import BooksDesk
 from activities.store.database import Database
 from models.calendar import SHANGHAI
 from models.forwarding.messages import (
@@ -28,19 +25,10 @@ from models.forwarding.messages import (
     Redriven,
 )
 from models.people import Actor, Role
-from tests.factories.forwarding import (
-    ForwardingHouse,
-    Partners,
-    carriers,
-    eventually,
-    http_profile,
-    played_partners,
-)
-from workers.registry import steps_of, workflow_runner
+from tests.factories.forwarding import ForwardingHouse, eventually, forwarding_workers, http_profile
+from tests.factories.forwarding_outside import Partners, played_partners
 from workflows.forwarding.consistency import ConsistencyCheck
-from workflows.forwarding.inbox import InboxReader
 from workflows.forwarding.outbox import OutboxForwarder
-from workflows.queues import Queue
 
 pytestmark = pytest.mark.stack
 ENGINE = "engine-forwarding-test"
@@ -71,20 +59,8 @@ class Desk:
 @pytest.fixture
 async def house(database: Database, temporal: WorkflowEnvironment) -> AsyncIterator[ForwardingHouse]:
     """With workers for all steps, and nothing going on yet."""
-    hands, transports = carriers(database)
-    with ThreadPoolExecutor(4) as threads:
-        engine = Worker(
-            temporal.client,
-            task_queue=ENGINE,
-            workflows=[OutboxForwarder, InboxReader, ConsistencyCheck],
-            activities=steps_of(BooksDesk(database, transports.to)),
-            activity_executor=threads,
-            workflow_runner=workflow_runner(),
-        )
-        carrying = Worker(temporal.client, task_queue=Queue.FORWARDING, activities=steps_of(hands))
-        async with engine, carrying:
-            yield ForwardingHouse(database)
-    await transports.close()
+    async with forwarding_workers(temporal.client, database, ENGINE):
+        yield ForwardingHouse(database)
 
 
 @pytest.fixture
@@ -156,14 +132,6 @@ async def test_a_day_is_compared(desk: Desk, temporal: WorkflowEnvironment) -> N
     await eventually(lambda: desk.house.states("finance") == {"delivered": 1})
     outcome = await _compare(temporal, desk.house.out("finance", "L-1").day)
     assert outcome.sentence == "1 partners compared; no difference"
-
-
-async def test_a_partner_that_never_answers_is_named(
-    house: ForwardingHouse, temporal: WorkflowEnvironment
-) -> None:
-    house.enter(http_profile("http://127.0.0.1:9"))
-    outcome = await _compare(temporal, date(2026, 11, 20))
-    assert [each.partition(":")[0] for each in outcome.silent] == ["finance"]
 
 
 async def _compare(temporal: WorkflowEnvironment, day: date) -> ConsistencyOutcome:
