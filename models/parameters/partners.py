@@ -117,8 +117,8 @@ class PartnerProfile(_Part):
     http: HttpConnection | None = None
     outgoing: dict[Topic, OutgoingTopic] = {}
     incoming: dict[Topic, IncomingTopic] = {}
-    feeds: tuple[str, ...] = ()
-    """What is put by itself, such as ``vouchers``."""
+    feeds: tuple[Literal["vouchers"], ...] = ()
+    """What is put by itself, under an outgoing topic of the same name."""
     ordering: Literal["partner", "key"] = "key"
     """Whether everything goes in one order, or each ordering key in its own."""
     at_once: Annotated[int, Field(ge=1, le=64)] = 8
@@ -134,4 +134,6 @@ class PartnerProfile(_Part):
     def _connected(self) -> PartnerProfile:
         if (self.nats if self.transport == "nats" else self.http) is None:
             raise ValueError(f"transport {self.transport} needs the part {self.transport}")
+        if missing := [feed for feed in self.feeds if feed not in self.outgoing]:
+            raise ValueError(f"feed {missing[0]} needs an outgoing topic of that name")
         return self
