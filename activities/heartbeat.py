@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import copy_context
+from threading import Event, Thread
 from typing import Final
 
 from temporalio import activity
@@ -26,3 +28,23 @@ async def alive() -> AsyncIterator[None]:
         yield
     finally:
         beating.cancel()
+
+
+@contextmanager
+def alive_in_thread() -> Iterator[None]:
+    """The same for a step that runs in a thread of its own, as set-based steps do."""
+    over = Event()
+
+    def beat() -> None:
+        activity.heartbeat()
+        while not over.wait(_SECONDS):
+            activity.heartbeat()
+
+    # the step is known by its context, which a new thread would not have
+    beating = Thread(target=copy_context().run, args=(beat,), name="heartbeat", daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beating.join()

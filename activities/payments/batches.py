@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 from temporalio import activity
 
+from activities.heartbeat import alive_in_thread
 from activities.payments.checking import Rules
 from activities.ports.bank_files import BankFileDesk
 from activities.store.database import Database
@@ -51,7 +52,7 @@ class SetBasedDebits(DebitBooks):
     @activity.defn(name="debits.build")
     def build(self, order: BatchOrder) -> BatchBuilt:
         at = activity.info().scheduled_time
-        with self._database.transaction() as session:
+        with alive_in_thread(), self._database.transaction() as session:
             rules = Rules.in_force(session, order.bank, at)
             row = debits.known_batch(session, order.batch_id)
             if row is None:
@@ -94,7 +95,7 @@ class SetBasedDebits(DebitBooks):
 
     @activity.defn(name="debits.make_files")
     def make_files(self, step: BatchStep) -> tuple[FileMade, ...]:
-        with self._database.transaction() as session:
+        with alive_in_thread(), self._database.transaction() as session:
             batch = debits.find_batch(session, step.batch_id, lock=True)
             made = files.of_batch(session, step.batch_id)
             if not made:
@@ -113,7 +114,7 @@ class SetBasedDebits(DebitBooks):
 
     @activity.defn(name="debits.close")
     def close(self, note: BatchNote) -> BatchOutcome:
-        with self._database.transaction() as session:
+        with alive_in_thread(), self._database.transaction() as session:
             row = debits.find_batch(session, note.batch_id, lock=True)
             retried, routed = 0, 0
             if not BatchState(row.state).is_final:

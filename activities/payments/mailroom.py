@@ -73,9 +73,12 @@ class FileMailroom(BankMailroom):
         at = activity.info().scheduled_time
         profile = await asyncio.to_thread(self._profile, request.bank, at)
         mailbox = self._mailboxes(profile)
-        content = await mailbox.fetch(request.name)
-        taken = await asyncio.to_thread(self._keep, request, content, at)
-        await mailbox.put_away(request.name)  # only now: before it was kept it would have been lost
+        async with alive():
+            if activity.info().attempt > 1 and (kept := await self._put_away_before(request, mailbox)):
+                return kept
+            content = await mailbox.fetch(request.name)
+            taken = await asyncio.to_thread(self._keep, request, content, at)
+            await mailbox.put_away(request.name)  # only now: before it was kept it would have been lost
         return taken
 
     @activity.defn(name="banks.apply_file")
@@ -85,6 +88,12 @@ class FileMailroom(BankMailroom):
             applied = await asyncio.to_thread(self._apply, taken, at)
             await Teller(self._database, activity.client()).tell(applied)
         return applied.outcome
+
+    async def _put_away_before(self, request: TakeFile, mailbox: BankMailbox) -> FileTaken | None:
+        """What a try before this one kept and put away, and did not live to tell."""
+        if any(file.name == request.name for file in await mailbox.waiting()):
+            return None
+        return await asyncio.to_thread(self._kept, request)
 
     # ------------------------------------------------------------ the books
 
@@ -122,6 +131,14 @@ class FileMailroom(BankMailroom):
             file_id, new = files.enter_arrival(session, request.bank, request.name, content, at=at)
             row = files.find(session, file_id)
             return FileTaken(file_id, request.name, new=new or row.state == FileState.KEPT)
+
+    def _kept(self, request: TakeFile) -> FileTaken:
+        """A file that is gone; not kept under its name, its content was known, or the bank took it back."""
+        with self._database.transaction() as session:
+            row = files.last_arrival(session, request.bank, request.name)
+            if row is None:
+                return FileTaken("", request.name, new=False)
+            return FileTaken(row.file_id, request.name, new=row.state == FileState.KEPT)
 
     def _apply(self, taken: FileTaken, at: datetime) -> Applied:
         with self._database.transaction() as session:

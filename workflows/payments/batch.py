@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from workflows.payments.debit_steps import BankMailroom, DebitBooks
-from workflows.payments.patience import BANK_RETRY, BOOKS_RETRY, SET_BASED
+from workflows.payments.patience import ALIVE, BANK_RETRY, BOOKS_RETRY, SET_BASED
 from workflows.situation import Situation
 
 with workflow.unsafe.imports_passed_through():
@@ -166,7 +166,7 @@ class DebitBatch:
                     request,
                     task_queue=built.terms.queue,
                     start_to_close_timeout=_SENDING,
-                    heartbeat_timeout=timedelta(seconds=60),
+                    heartbeat_timeout=ALIVE,
                     retry_policy=BANK_RETRY,
                     summary=f"send {file.name}: {file.items} debits of {file.total}",
                 )
@@ -240,7 +240,12 @@ class DebitBatch:
 
     async def _books(self, step: Callable[[Any, Asked], Answered], argument: Asked, summary: str) -> Answered:
         return await workflow.execute_activity_method(
-            step, argument, start_to_close_timeout=SET_BASED, retry_policy=BOOKS_RETRY, summary=summary
+            step,
+            argument,
+            start_to_close_timeout=SET_BASED,
+            heartbeat_timeout=ALIVE,
+            retry_policy=BOOKS_RETRY,
+            summary=summary,
         )
 
     async def _note(self, state: BatchState, sentence: str, *, by: str = "leaseflow") -> None:

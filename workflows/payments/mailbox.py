@@ -8,7 +8,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 from workflows.payments.debit_steps import BankMailroom
-from workflows.payments.patience import BANK_RETRY, SET_BASED
+from workflows.payments.patience import ALIVE, BANK_RETRY, SET_BASED
 from workflows.situation import Situation
 
 with workflow.unsafe.imports_passed_through():
@@ -39,7 +39,7 @@ class BankMailbox:
                 order,
                 task_queue=order.queue,
                 start_to_close_timeout=_WATCH,
-                heartbeat_timeout=timedelta(seconds=60),
+                heartbeat_timeout=ALIVE,
                 retry_policy=BANK_RETRY,
                 summary=f"look for files of {order.bank}",
             )
@@ -57,6 +57,7 @@ class BankMailbox:
             file,
             task_queue=self._order.queue,
             start_to_close_timeout=SET_BASED,
+            heartbeat_timeout=ALIVE,
             retry_policy=BANK_RETRY,
             summary=f"fetch {file.name}",
         )
@@ -66,7 +67,7 @@ class BankMailbox:
                 taken,
                 task_queue=self._order.queue,
                 start_to_close_timeout=SET_BASED,
-                heartbeat_timeout=timedelta(minutes=2),
+                heartbeat_timeout=ALIVE,
                 retry_policy=BANK_RETRY,
                 summary=f"apply {file.name}",
             )

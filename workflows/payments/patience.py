@@ -7,11 +7,14 @@ from typing import Final
 
 from temporalio.common import RetryPolicy
 
-QUICK: Final = timedelta(seconds=60)
-"""For a step that takes milliseconds when all is well."""
+QUICK: Final = timedelta(seconds=20)
+"""For a step that takes milliseconds when all is well; a worker that died in it is missed after so long."""
 
 SET_BASED: Final = timedelta(minutes=10)
 """For a step over tens of thousands of items, which takes seconds when all is well."""
+
+ALIVE: Final = timedelta(seconds=30)
+"""A step that beats every ten seconds and is not heard for so long has lost its worker: another goes on."""
 
 BOOKS_RETRY: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200),

@@ -99,6 +99,17 @@ def enter_arrival(
     return file_id, True
 
 
+def last_arrival(session: Session, bank: str, name: str) -> BankFileRow | None:
+    """The file that a bank gave us last under a name; None when there was none."""
+    query = (
+        select(BankFileRow)
+        .where(col(BankFileRow.bank) == bank, col(BankFileRow.way) == Way.IN, col(BankFileRow.name) == name)
+        .order_by(col(BankFileRow.made_at).desc())
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
 def find(session: Session, file_id: str, *, lock: bool = False) -> BankFileRow:
     """A file.
 
