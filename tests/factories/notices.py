@@ -84,10 +84,10 @@ class Address:
     def statuses(self, reference: str) -> list[int]:
         return [status for about, _, status in self.recorder.calls if about == reference]
 
-    async def instructed(self, payment_id: str) -> None:
-        """The bank has the order."""
+    async def asked_about(self, payment_id: str) -> None:
+        """The bank has the order, and was asked about it once: it is not asked again for an hour."""
         async with asyncio.timeout(20):
-            while not self.bank.requests(reference=payment_id):
+            while "GET" not in [each["method"] for each in self.bank.requests(reference=payment_id)]:
                 await self.temporal.client.service_client.check_health()
 
     async def reaches(self, payment_id: str, state: PaymentState) -> None:

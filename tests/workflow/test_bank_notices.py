@@ -18,10 +18,12 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.adapters.acknowledgement_links import LinkSigner
 from activities.adapters.banks.opening import open_service
 from activities.payments.books import LedgerBackedBooks
 from activities.payments.desk import ServiceDesk
 from activities.store.database import Database
+from console.app import create_app
 from models.money import Money
 from models.parameters.banks import Inquiry
 from models.payments.banking import BankSaid, Heard
@@ -60,7 +62,9 @@ async def address(
     secrets = http_secrets(banks)
     service = open_service(profile, secrets, evidence.keep, now)
     taker = bank_notices(database, secrets, temporal.client)
-    recorder = Recorder(Starlette(routes=[Route("/banks/{code}/notices", taker.take, methods=["POST"])]))
+    signer = LinkSigner([b"k" * 32])
+    app = create_app(temporal=temporal.client, database=database, signer=signer, notices=taker)
+    recorder = Recorder(app)
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(4) as threads:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(recorder, log_config=None, lifespan="off"))
@@ -210,7 +214,7 @@ async def test_a_notice_that_could_not_be_passed_on_is_passed_on_when_it_comes_a
     address.bank.settings(settle_seconds=3_600.0, callback="")
     order = address.house.order()
     handle = await address.pay(order)
-    await address.instructed(order.payment_id)
+    await address.asked_about(order.payment_id)
     async with line_to(temporal.client.service_client.config.target_host) as proxy:
         client = await Client.connect(proxy, data_converter=temporal.client.data_converter)
     taker = bank_notices(database, http_secrets(banks), client)
