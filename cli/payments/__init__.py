@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from cli.payments.decisions import cancel, release, resolve, returned
-from cli.payments.discrepancies import app as discrepancies
 from cli.payments.look import list_payments, show
 from cli.payments.order import order
 
@@ -21,4 +20,3 @@ app.command()(release)
 app.command()(cancel)
 app.command()(resolve)
 app.command("return")(returned)
-app.add_typer(discrepancies, name="discrepancies")

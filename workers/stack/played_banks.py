@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,6 @@ from typing import Any, Final
 from sqlmodel import Session
 
 from activities.ledger.chart import open_chart
-from activities.store import parameters
 from activities.store.ledger.posting import post
 from models.ledger.journals import JournalOrder, Line
 from models.money import Money
@@ -25,9 +24,10 @@ from models.parameters.banks import (
     HttpConnection,
     Inquiry,
 )
-from models.parameters.registry import NothingInForceError, bank_profile
+from models.parameters.registry import bank_profile
 from workers.settings import Settings
 from workers.setup import open_database
+from workers.stack.playing import enter_profile
 
 _OPENING: Final = Money.of("100000000.00")
 _FEE: Final = Money.of("5.00")
@@ -51,7 +51,7 @@ def meet_banks(settings: Settings, *, admin_url: str, secrets_dir: Path) -> None
         with database.transaction() as session:
             open_chart(session, opened_by="leaseflow")
             for profile in _profiles(keys):
-                _enter(session, profile)
+                enter_profile(session, bank_profile(profile.code), profile, connection=("http", "files"))
                 _open_account(session, profile)
     finally:
         database.close()
@@ -102,28 +102,6 @@ def _write_secrets(keys: dict[str, Any], directory: Path) -> None:
         file = directory / name
         file.touch(mode=0o600)
         file.write_text(value)
-
-
-def _enter(session: Session, profile: BankProfile) -> None:
-    """A new version only where something changed: the port of a played bank moves now and then."""
-    named = bank_profile(profile.code)
-    now = datetime.now(UTC)
-    try:
-        known = parameters.in_force(session, named, now).value
-    except NothingInForceError:
-        known = None
-    connected = (
-        profile if known is None else known.model_copy(update={"http": profile.http, "files": profile.files})
-    )
-    if connected != known:
-        parameters.change(
-            session,
-            named,
-            connected.model_dump(mode="json"),
-            effective_from=now,
-            changed_by="leaseflow",
-            reason="the embedded stack met the played bank",
-        )
 
 
 def _open_account(session: Session, profile: BankProfile) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlmodel import Session
-
-from activities.store import parameters
 from models.parameters.partners import (
     HttpConnection,
     IncomingTopic,
@@ -16,9 +12,10 @@ from models.parameters.partners import (
     OutgoingTopic,
     PartnerProfile,
 )
-from models.parameters.registry import NothingInForceError, partner_profile
+from models.parameters.registry import partner_profile
 from workers.settings import Settings
 from workers.setup import open_database
+from workers.stack.playing import enter_profile
 
 SANDBOX_KEY: Final = "sandbox"
 """What the played partners sign with, and expect from us."""
@@ -41,7 +38,7 @@ def meet_partners(settings: Settings, *, partners_url: str, nats_url: str, secre
     try:
         with database.transaction() as session:
             for profile in _profiles(partners_url, nats_url):
-                _enter(session, profile)
+                enter_profile(session, partner_profile(profile.code), profile, connection=("http", "nats"))
     finally:
         database.close()
 
@@ -72,25 +69,3 @@ def _profiles(partners_url: str, nats_url: str) -> tuple[PartnerProfile, ...]:
             incoming={"repayments": IncomingTopic(handler="keep")},
         ),
     )
-
-
-def _enter(session: Session, profile: PartnerProfile) -> None:
-    """A new version only where the connection changed: a played partner's port moves now and then."""
-    named = partner_profile(profile.code)
-    now = datetime.now(UTC)
-    try:
-        known = parameters.in_force(session, named, now).value
-    except NothingInForceError:
-        known = None
-    connected = (
-        profile if known is None else known.model_copy(update={"http": profile.http, "nats": profile.nats})
-    )
-    if connected != known:
-        parameters.change(
-            session,
-            named,
-            connected.model_dump(mode="json"),
-            effective_from=now,
-            changed_by="leaseflow",
-            reason="the played partners of the embedded stack",
-        )

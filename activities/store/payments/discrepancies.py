@@ -51,7 +51,7 @@ def settle(session: Session, discrepancy_id: int, *, by: str, note: str, at: dat
     row = session.get(BankDiscrepancyRow, discrepancy_id, with_for_update=True)
     if row is None:
         raise InvalidInputError(
-            f"discrepancy {discrepancy_id} does not exist", remedy="See leaseflow payments discrepancies"
+            f"discrepancy {discrepancy_id} does not exist", remedy="See leaseflow banks discrepancies"
         )
     if row.settled_at is not None:
         raise RefusedByRuleError(f"discrepancy {discrepancy_id} was settled by {row.settled_by}: {row.note}")

@@ -1,0 +1,43 @@
+"""What the played partners of the house have in common."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from activities.store import parameters
+from models.parameters.registry import NothingInForceError, ParameterSet, Value
+
+
+def enter_profile(
+    session: Session, named: ParameterSet[Value], profile: Value, *, connection: tuple[str, ...]
+) -> None:
+    """Enter a played partner's profile, or a new version where its connection changed.
+
+    What people changed meanwhile stays: only the connection is taken over, since the port of a played
+    partner moves now and then.
+
+    Args:
+        session: the transaction.
+        named: the parameter set.
+        profile: as the stack found the partner.
+        connection: fields of the profile that say how it is reached.
+    """
+    now = datetime.now(UTC)
+    connected = profile
+    try:
+        known = parameters.in_force(session, named, now).value
+    except NothingInForceError:
+        known = None
+    else:
+        connected = known.model_copy(update={field: getattr(profile, field) for field in connection})
+    if connected != known:
+        parameters.change(
+            session,
+            named,
+            connected.model_dump(mode="json"),
+            effective_from=now,
+            changed_by="leaseflow",
+            reason="the embedded stack met the played partner",
+        )
