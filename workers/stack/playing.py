@@ -25,13 +25,9 @@ def enter_profile(
         connection: fields of the profile that say how it is reached.
     """
     now = datetime.now(UTC)
-    connected = profile
-    try:
-        known = parameters.in_force(session, named, now).value
-    except NothingInForceError:
-        known = None
-    else:
-        connected = known.model_copy(update={field: getattr(profile, field) for field in connection})
+    known = _known(session, named, now)
+    reached_by = {field: getattr(profile, field) for field in connection}
+    connected = profile if known is None else known.model_copy(update=reached_by)
     if connected != known:
         parameters.change(
             session,
@@ -41,3 +37,10 @@ def enter_profile(
             changed_by="leaseflow",
             reason="the embedded stack met the played partner",
         )
+
+
+def _known(session: Session, named: ParameterSet[Value], now: datetime) -> Value | None:
+    try:
+        return parameters.in_force(session, named, now).value
+    except NothingInForceError:
+        return None
