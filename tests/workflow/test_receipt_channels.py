@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from activities.payments.receipts.telling import MoneyCame, ReceiptTeller
 from activities.store.database import Database
 from models.calendar import SHANGHAI, BusinessCalendar
 from models.money import Money
@@ -120,6 +121,18 @@ async def test_a_wallet_that_confirms_twice_is_booked_once(counter: Counter) -> 
     assert counter.balances("1012.03", "1002.01", "6603.01", "1531") == ["0.00", "994.00", "6.00", "-1000.00"]
     other = ConfirmReceipt(counter.cashier, Money.of("1000.00"), bank_reference="WX-2")
     assert "cannot be confirmed" in await counter.refused(handle, "confirm", other)
+
+
+async def test_news_finds_the_receipt_that_waits_for_it(counter: Counter) -> None:
+    order = counter.house.receipt("alipay", "1000.00", external_reference=TRADE)
+    handle = await counter.take(order)
+    teller = ReceiptTeller(counter.house.database, counter.client)
+    came = MoneyCame("alipay", TRADE, Money.of("1000.00"), "ALI-1", fee=Money.of("5.00"))
+    for _ in range(2):
+        assert await teller.pass_on(came) == order.receipt_id
+    await counter.reaches(handle, ReceiptState.CLEARED)
+    assert counter.balances("1012.04", "1002.01", "6603.01") == ["0.00", "995.00", "5.00"]
+    assert await teller.pass_on(MoneyCame("wechat", TRADE, Money.of("1000.00"))) == ""
 
 
 async def test_another_amount_than_was_taken_confirms_nothing(counter: Counter) -> None:
