@@ -48,8 +48,9 @@ from workflows.payments.receipt import Receipt
 from workflows.payments.refund import Refund
 from workflows.payments.returning import PaymentReturn
 from workflows.payments.terminal_day import TerminalDay
+from workflows.queues import Queue
 
-QUEUE = "receipts-test"
+QUEUE = Queue.ENGINE
 OPENING = Money.of("10000000.00")
 DEAF_BANK = BankProfile(
     code="harbour",
