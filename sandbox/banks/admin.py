@@ -43,6 +43,7 @@ def routes() -> list[Route]:
         Route("/admin/{bank}/balance", balance),
         Route("/admin/{bank}/lies", lies),
         Route("/admin/{bank}/requests", requests),
+        Route("/admin/{bank}/files", files),
         Route("/admin/{bank}/incoming", incoming, methods=["POST"]),
         Route("/admin/{bank}/orders/{reference}/settle", settle, methods=["POST"]),
         Route("/admin/{bank}/orders/{reference}/return", give_back, methods=["POST"]),
@@ -137,6 +138,14 @@ async def requests(request: Request) -> Response:
     where, values = _chosen(request, ("reference", "method"))
     rows = _bank(request).books.rows(f"SELECT * FROM requests WHERE {where} ORDER BY id", values)  # noqa: S608
     return JSONResponse({"total": len(rows), "requests": [row | {"at": instant(row["at"])} for row in rows]})
+
+
+async def files(request: Request) -> Response:
+    """Order files that came, oldest first, with what became of each; ``?name=`` chooses."""
+    where, values = _chosen(request, ("name", "message_id", "outcome"))
+    rows = _bank(request).books.rows(f"SELECT * FROM files WHERE {where} ORDER BY id", values)  # noqa: S608
+    shown = [row | {"received_at": instant(row["received_at"])} for row in rows]
+    return JSONResponse({"total": len(shown), "files": shown})
 
 
 async def incoming(request: Request) -> Response:
