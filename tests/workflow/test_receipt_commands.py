@@ -16,7 +16,6 @@ from cli.receipts import app
 from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError
 from models.payments.errors import FourEyesError
 from models.payments.receipts.errors import ReceiptExistsError, TerminalStateError
-from models.people import WrongActorError
 from tests.factories.receipt_counter import open_counter
 
 pytestmark = pytest.mark.stack
@@ -59,7 +58,7 @@ async def test_taking_twice_is_taking_once_and_a_refusal_says_why(leaseflow: Lea
     assert [
         row["receipt_id"] for row in json.loads(await leaseflow("list", "--state", "cleared", "--json"))
     ] == ["R-1"]
-    with pytest.raises(WrongActorError):
+    with pytest.raises(RefusedByRuleError, match="takes the role treasurer"):
         await leaseflow("reverse", "R-1", "--reason", "x", "--yes")
     assert "receipt/R-1 reversed" in await leaseflow("reverse", "R-1", "--reason", "x", "--yes", by="he.ting")
 
