@@ -11,7 +11,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from sqlmodel import Session
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -87,7 +87,8 @@ async def send_update(
                 f"{workflow_id} is not open (it does not exist, or has ended)", remedy="Nothing was changed"
             ) from error
         raise
-    except TimeoutError as error:
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+        # the client tells a wait that was broken off by an error of its own
         raise TimedOutError(
             f"no worker answered for {workflow_id} in {_UPDATE_PATIENCE.total_seconds():.0f} s",
             remedy="See leaseflow status; the command may still take effect",
