@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -195,6 +196,7 @@ class BankConversation:
         await workflow.wait_condition(lambda: asking.done() or self._news())
         if not asking.done():
             asking.cancel()
+            asking.add_done_callback(_forget)
             return True
         try:
             self.hear(await asking)
@@ -257,3 +259,9 @@ class BankConversation:
         if self._order is None or self._terms is None:
             raise RuntimeError("the conversation has not begun")
         return self._order, self._terms
+
+
+def _forget(asked: asyncio.Future[BankAnswer]) -> None:
+    """What is not waited for any more may end as it likes; unread, its end would be logged as an error."""
+    if not asked.cancelled():
+        asked.exception()
