@@ -161,8 +161,10 @@ def _tell(outcome: PaymentOutcome, *, as_json: bool) -> None:
 
 def _where_it_stands(payment_id: str) -> str:
     with reading() as session:
-        row = orders.find(session, payment_id)
-        return f"payment/{payment_id} is {row.state}: {row.sentence}"
+        state = orders.state_of(session, payment_id)
+        if not state:
+            return f"payment/{payment_id} is ordered, and no worker has taken it up yet"
+        return f"payment/{payment_id} is {state}: {orders.find(session, payment_id).sentence}"
 
 
 def _first_cause(error: WorkflowFailureError) -> str:

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from models.payments.messages import (
         Accepted,
         Cancellation,
+        PaymentAnswer,
         PaymentOrder,
         PaymentOutcome,
         PaymentState,
@@ -117,7 +118,9 @@ class Payment:
     async def resolve(self, command: Resolution) -> PaymentState:
         """Say what became of a payment on which the bank contradicts itself or stays silent."""
         self._bank.person_said(command)
-        await workflow.wait_condition(lambda: not self._bank.needs_person)
+        if command.answer is PaymentAnswer.ASK_AGAIN:
+            return PaymentState.UNKNOWN
+        await workflow.wait_condition(lambda: self._state.is_final or self._bank.needs_person)
         return self._state
 
     @resolve.validator
