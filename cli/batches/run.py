@@ -1,0 +1,145 @@
+"""Build, approve, follow and close batches."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import typer
+from temporalio.client import WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from activities.store.payments import debits
+from cli.house import reading, send_update, web_link, who
+from cli.output import As, Json, Yes, confirm, done, note, print_json
+from models.calendar import business_date
+from models.money import Money
+from models.payments.messages import (
+    BatchDecision,
+    BatchOrder,
+    BatchOutcome,
+    BatchState,
+    BatchStatus,
+    CloseBatch,
+    FileFound,
+)
+from models.payments.workflow_ids import batch_workflow
+from models.people import Role
+from workers.settings import load_settings
+from workers.temporal import connect
+from workflows.queues import Queue
+
+BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="Your own id for it.")]
+Reason = Annotated[str, typer.Option(help="Why; kept with the batch.")]
+
+
+def build(
+    batch_id: BatchId,
+    bank: Annotated[str, typer.Option(help="Bank that collects.")] = "river",
+    product: Annotated[str, typer.Option(help="As in params show payments.")] = "rent",
+    day: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Collection date; today.")
+    ] = None,
+    actor: As = None,
+) -> None:
+    """Gather everything that is due into a batch, which then waits for a treasurer.
+
+    Example: leaseflow batches build D20261122 --bank river --as luo.dan
+    """
+    person = who(actor)
+    person.require(Role.CASHIER, Role.TREASURER, to="build debit batches")
+    wanted: date = day.date() if day else business_date(datetime.now(UTC))
+    asyncio.run(_build(BatchOrder(batch_id, bank, product, wanted, person)))
+
+
+def approve(
+    batch_id: BatchId,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Turn it down instead.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; kept with the batch.")] = "",
+    yes: Yes = False,
+    actor: As = None,
+) -> None:
+    """Let a batch go to the bank, or turn it down.
+
+    Example: leaseflow batches approve D20261122 --yes --as he.ting
+    """
+    person = who(actor)
+    with reading() as session:
+        row = debits.find_batch(session, batch_id)
+    what = f"{row.items} debits of {Money(row.total_minor, row.currency)} through {row.bank}"
+    confirm(f"{'Turn down' if refuse else 'Collect'} {what}?", yes=yes)
+    asyncio.run(_update(batch_id, "decide", BatchDecision(person, approved=not refuse, note=reason)))
+
+
+def close(batch_id: BatchId, reason: Reason, actor: As = None) -> None:
+    """Close a batch though the bank has not answered every debit.
+
+    Example: leaseflow batches close D20261122 --reason "their line is down" --as he.ting
+    """
+    asyncio.run(_update(batch_id, "close", CloseBatch(who(actor), reason)))
+
+
+def found(
+    batch_id: BatchId,
+    arrived: Annotated[bool, typer.Option("--arrived/--missing", help="What the bank says.")],
+    reason: Reason,
+    actor: As = None,
+) -> None:
+    """Say whether a file arrived of which we do not know it.
+
+    Example: leaseflow batches found D20261122 --arrived --reason "called them" --as he.ting
+    """
+    asyncio.run(_update(batch_id, "found", FileFound(who(actor), arrived, reason)))
+
+
+def follow(batch_id: BatchId, as_json: Json = False) -> None:
+    """Wait until a batch is closed, and count it out.
+
+    Example: leaseflow batches follow D20261122
+    """
+    asyncio.run(_follow(batch_id, as_json=as_json))
+
+
+async def _build(order: BatchOrder) -> None:
+    settings = load_settings()
+    client = await connect(settings)
+    workflow_id = batch_workflow(order.batch_id)
+    try:
+        handle: WorkflowHandle[object, BatchOutcome] = await client.start_workflow(
+            "DebitBatch",
+            order,
+            id=workflow_id,
+            task_queue=Queue.ENGINE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            result_type=BatchOutcome,
+            static_summary=f"{order.product} through {order.bank} on {order.collection_date}",
+        )
+    except WorkflowAlreadyStartedError:
+        handle = client.get_workflow_handle(workflow_id, result_type=BatchOutcome)
+    note(web_link(settings, client, workflow_id))
+    status = await handle.query("status", result_type=BatchStatus)
+    done(f"batch/{order.batch_id} {status.state}" + (f": {status.waiting_for}" if status.waiting_for else ""))
+
+
+async def _update(batch_id: str, update: str, command: object) -> None:
+    client = await connect(load_settings())
+    state = await send_update(client, batch_workflow(batch_id), update, command, answer=BatchState)
+    done(f"batch/{batch_id} {BatchState(state)}")
+
+
+async def _follow(batch_id: str, *, as_json: bool) -> None:
+    client = await connect(load_settings())
+    handle: WorkflowHandle[object, BatchOutcome] = client.get_workflow_handle(
+        batch_workflow(batch_id), result_type=BatchOutcome
+    )
+    outcome = await handle.result()
+    if as_json:
+        print_json(outcome)
+        return
+    counted = ", ".join(f"{t.items} {t.state} ({t.total})" for t in outcome.tallies)
+    done(
+        f"batch/{batch_id} {outcome.state}: {counted}; {outcome.retried} tried again, {outcome.routed} routed"
+    )
