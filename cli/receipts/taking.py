@@ -10,8 +10,9 @@ import typer
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
-from activities.payments.receipts.entering import register
+from activities.payments.receipts.entering import ReceiptRules, register
 from activities.store.payments import receipts
 from cli.house import reading, send_update, web_link, who
 from cli.output import As, DryRun, Json, done, print_json
@@ -76,6 +77,7 @@ def take(
         _try(order)
         return
     with reading() as session:
+        ReceiptRules.in_force(session, channel, datetime.now(UTC))
         receipts.find_same(session, order)
     asyncio.run(_take(order, as_json=as_json))
 
@@ -142,7 +144,11 @@ async def _take(order: ReceiptOrder, *, as_json: bool) -> None:
         )
     except WorkflowAlreadyStartedError:
         booked = _as_it_ended(order)
-    if booked.refusals:
+    except RPCError as error:  # some servers tell it so
+        if error.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise
+        booked = _as_it_ended(order)
+    if booked.state is ReceiptState.REFUSED:
         raise RefusedByRuleError(booked.sentence, remedy="Nothing was posted")
     link = web_link(settings, client, workflow_id)
     if as_json:

@@ -180,6 +180,8 @@ async def test_a_cheque_is_paid_by_transfer_instead(counter: Counter) -> None:
     new = f"R-{uuid.uuid4().hex[:10].upper()}"
     nowhere = ChangeMethod(counter.cashier, "no cheque book", new, "transfer")
     assert "needs the number" in await counter.refused(handle, "change_method", nowhere)
+    barter = ChangeMethod(counter.cashier, "no cheque book", new, "barter")
+    assert "has no profile" in await counter.refused(handle, "change_method", barter)
     assert counter.balances("1012.01", "1012.05") == ["1200.00", "0.00"]
     change = ChangeMethod(counter.cashier, "no cheque book", new, "transfer", external_reference="TT-009")
     assert await counter.tell(handle, "change_method", change) is ReceiptState.REPLACED

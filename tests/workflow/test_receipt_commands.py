@@ -15,7 +15,7 @@ from activities.store.database import Database
 from cli.receipts import app
 from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError
 from models.payments.errors import FourEyesError
-from models.payments.receipts.errors import ReceiptExistsError, TerminalStateError
+from models.payments.receipts.errors import ReceiptExistsError, TerminalStateError, UnknownChannelError
 from tests.factories.receipt_counter import open_counter
 
 pytestmark = pytest.mark.stack
@@ -50,8 +50,11 @@ async def test_taking_twice_is_taking_once_and_a_refusal_says_why(leaseflow: Lea
         assert "receipt/R-1 cleared, voucher" in await leaseflow(*cash)
     with pytest.raises(ReceiptExistsError):
         await leaseflow("take", "cash", "1300.00", *RENT, "--id", "R-1")
-    with pytest.raises(RefusedByRuleError, match="over 50000"):
-        await leaseflow("take", "cash", "60000.00", *RENT)
+    for _ in range(2):
+        with pytest.raises(RefusedByRuleError, match="over 50000"):
+            await leaseflow("take", "cash", "60000.00", *RENT, "--id", "R-TOO-MUCH")
+    with pytest.raises(UnknownChannelError, match="channel 'barter' has no profile"):
+        await leaseflow("take", "barter", "1.00", *RENT)
     assert "would be received" in await leaseflow("take", "transfer", "5.00", "--number", "TT-0", "--dry-run")
     with pytest.raises(InvalidInputError, match="does not say what it is for"):
         await leaseflow("take", "cash", "1.00", "--for", "rent")

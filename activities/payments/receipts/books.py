@@ -12,7 +12,7 @@ from activities.payments.receipts.entering import ReceiptRules, register
 from activities.store.database import Database
 from activities.store.payments import receipts
 from activities.store.tables.receipts import ReceiptRow
-from models.errors import RefusedByRuleError
+from models.errors import InvalidInputError, RefusedByRuleError
 from models.payments.messages import (
     BounceStep,
     CancelStep,
@@ -134,7 +134,7 @@ def _all_or_nothing(
     savepoint = session.begin_nested()
     try:
         refusals = change(session, row, rules)
-    except RefusedByRuleError as error:
+    except (RefusedByRuleError, InvalidInputError) as error:
         refusals = (Refusal("ledger", str(error)),)
     if refusals:
         savepoint.rollback()
