@@ -208,11 +208,6 @@ class ChangeMethod:
     mandate: str = ""
 
 
-ReceiptCommand = (
-    ConfirmReceipt | BounceReceipt | CancelReceipt | ReverseReceipt | IdentifyReceipt | ChangeMethod
-)
-
-
 @dataclass(frozen=True)
 class ConfirmStep:
     """A receipt, and what confirms it; nothing more than time for a cheque."""
