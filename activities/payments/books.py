@@ -10,6 +10,7 @@ from temporalio import activity
 from activities.ledger.vouchers import capture_event, post_event
 from activities.payments import checking
 from activities.payments.events import returned, settled
+from activities.payments.hearing import Concerns, weigh
 from activities.store.database import Database
 from activities.store.ledger import holds
 from activities.store.payments import answers, orders
@@ -68,16 +69,28 @@ class LedgerBackedBooks(PaymentBooks):
     def record_return(self, entry: RecordReturn) -> Recorded:
         with self._database.transaction() as session:
             row = orders.find(session, entry.payment_id, lock=True)
-            amount = entry.answer.amount or orders.amount(row)
-            posted = post_event(session, returned(row, entry.answer, amount, at=entry.at, by=entry.by))
-            if posted.created:
-                row.returned_minor += amount.minor
-                whole = row.returned_minor >= row.amount_minor
-                state = PaymentState.RETURNED if whole else PaymentState.SETTLED
-                told = f"{entry.answer.code} {entry.answer.reason}".strip()
-                sentence = f"{amount} {amount.currency} came back: {told or 'no reason given'}"
-                orders.move(session, row, state, sentence, at=entry.at, by=entry.by)
-            return Recorded(PaymentState(row.state), posted.voucher)
+            return _record_return(session, row, entry)
+
+    @activity.defn(name="payments.weigh_late")
+    def weigh_late(self, entry: RecordReturn) -> Recorded:
+        with self._database.transaction() as session:
+            row = orders.find(session, entry.payment_id, lock=True)
+            if weigh(session, row, entry.answer, at=entry.at) is Concerns.RETURN:
+                return _record_return(session, row, entry)
+            return Recorded(PaymentState(row.state), row.voucher or "")
+
+
+def _record_return(session: Session, row: PaymentRow, entry: RecordReturn) -> Recorded:
+    amount = entry.answer.amount or orders.amount(row)
+    posted = post_event(session, returned(row, entry.answer, amount, at=entry.at, by=entry.by))
+    if posted.created:
+        row.returned_minor += amount.minor
+        whole = row.returned_minor >= row.amount_minor
+        state = PaymentState.RETURNED if whole else PaymentState.SETTLED
+        told = f"{entry.answer.code} {entry.answer.reason}".strip()
+        sentence = f"{amount} {amount.currency} came back: {told or 'no reason given'}"
+        orders.move(session, row, state, sentence, at=entry.at, by=entry.by)
+    return Recorded(PaymentState(row.state), posted.voucher)
 
 
 def _settle(session: Session, row: PaymentRow, answer: BankAnswer, at: datetime) -> None:

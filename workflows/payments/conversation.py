@@ -29,6 +29,13 @@ with workflow.unsafe.imports_passed_through():
 _INSTRUCTIONS = 3
 """How often an order of which the bank certainly never heard is instructed again."""
 
+_MOVED = frozenset({BankSaid.SETTLED, BankSaid.RETURNED})
+_AGAINST = {
+    PaymentState.SETTLED: frozenset({BankSaid.RETURNED, BankSaid.REJECTED, BankSaid.CANCELLED}),
+    PaymentState.RETURNED: frozenset({BankSaid.REJECTED, BankSaid.CANCELLED}),
+}
+"""What does not go with the end of a payment; where no money moved, a booking."""
+
 
 class Enter(Protocol):
     """Shows a state to people."""
@@ -53,6 +60,7 @@ class BankConversation:
         self._sent_at: datetime | None = None
         self._give_up_at: datetime | None = None
         self._judged = 0
+        self._accounted = 0
         self._from = 0
         self._puzzle = ""
         self.answers: list[BankAnswer] = []
@@ -88,15 +96,38 @@ class BankConversation:
             self._from = len(self.answers)
             self._set_deadline()
             return
-        said = BankSaid.SETTLED if resolution.answer is PaymentAnswer.SETTLED else BankSaid.REJECTED
+        settled = resolution.answer is PaymentAnswer.SETTLED
+        told = self._last_settled() if settled else None
         self.hear(
             BankAnswer(
-                said,
+                BankSaid.SETTLED if settled else BankSaid.REJECTED,
                 Heard.PERSON,
-                bank_reference=resolution.bank_reference,
+                bank_reference=resolution.bank_reference or (told.bank_reference if told else ""),
+                # a person says whether it was booked; what the bank charged for it, it said itself
+                fee=told.fee if told else None,
+                value_date=told.value_date if told else None,
                 reason=f"{resolution.actor.username}: {resolution.note}",
             )
         )
+
+    def _last_settled(self) -> BankAnswer | None:
+        told = (each for each in reversed(self.answers) if each.said in _MOVED)
+        return next((each for each in told if each.heard is not Heard.PERSON), None)
+
+    def unaccounted(self, state: PaymentState) -> list[BankAnswer]:
+        """What the bank said, and the end of the payment leaves out; each answer is given once.
+
+        Answers that came after the verdict, while it was being entered; and money that came back, where
+        a person spoke of the payment alone.
+        """
+        fresh = list(enumerate(self.answers))[self._accounted :]
+        self._accounted = len(self.answers)
+        return [
+            each
+            for place, each in fresh
+            if each.said in _AGAINST.get(state, _MOVED)
+            and (place >= self._judged or each.said is BankSaid.RETURNED)
+        ]
 
     # ------------------------------------------------------------ the conversation
 

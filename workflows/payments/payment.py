@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -216,6 +217,16 @@ class Payment:
     async def _close(self, outcome: PaymentOutcome) -> PaymentOutcome:
         self._enter(outcome.state)
         await workflow.wait_condition(workflow.all_handlers_finished)
+        while late := self._bank.unaccounted(outcome.state):
+            for answer in late:
+                recorded = await self._books(
+                    PaymentBooks.weigh_late,
+                    RecordReturn(self._order.payment_id, answer, workflow.now()),
+                    f"weigh what the bank said late: {answer.said}",
+                )
+                outcome = replace(outcome, state=recorded.state)
+            self._enter(outcome.state)
+            await workflow.wait_condition(workflow.all_handlers_finished)
         return outcome
 
     # ------------------------------------------------------------ what is shown, what is asked

@@ -48,6 +48,11 @@ class PaymentBooks(ABC):
     def record_return(self, entry: RecordReturn) -> Recorded:
         """Post what the bank booked back."""
 
+    @activity.defn(name="payments.weigh_late")
+    @abstractmethod
+    def weigh_late(self, entry: RecordReturn) -> Recorded:
+        """Enter what the bank said too late for the verdict: a return is posted, what cannot be is noted."""
+
 
 class BankDesk(ABC):
     """Speaking with one bank about single orders. Served on that bank's own queue."""
