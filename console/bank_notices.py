@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from temporalio.service import RPCError
 
-from activities.payments.applying import Told
+from activities.payments.applying import MoneyIn, Told
 from activities.payments.hearing import Concerns, hear, is_ours
 from activities.payments.telling import Teller
 from activities.ports.bank_notices import (
@@ -35,6 +35,7 @@ from activities.store.tables.notices import BankNoticeRow
 from models.errors import InvalidInputError, ServiceUnreachableError
 from models.parameters.banks import BankProfile
 from models.parameters.registry import NothingInForceError, bank_profile
+from models.payments.banking import StatementLine
 
 LARGEST: Final = 256 * 1024
 """Bytes of one notice."""
@@ -61,8 +62,10 @@ class Taken:
     """A notice in the books."""
 
     row: BankNoticeRow
-    told: Told | None
-    """What must still be passed on."""
+    told: Told | None = None
+    """What must still be passed on about a payment."""
+    came: MoneyIn | None = None
+    """Money that must still be announced."""
 
 
 class BankNotices:
@@ -89,10 +92,7 @@ class BankNotices:
         try:
             notice = await self._read(request, code)
             taken = await asyncio.to_thread(self._enter, code, notice)
-            if taken.told is not None:
-                async with asyncio.timeout(_PATIENCE):
-                    await self._teller.pass_on(taken.told)
-                await asyncio.to_thread(self._note_told, taken.row)
+            await self._pass_on(taken)
         except (UntrustedNotificationError, ForeignNoticeError) as error:
             log.warning("bank notice not trusted", bank=code, reason=error.message)
             return _answer(HTTPStatus.UNAUTHORIZED, "not taken")
@@ -107,6 +107,16 @@ class BankNotices:
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "try again later")
         unmatched = taken.row.state == NoticeState.UNMATCHED
         return _answer(HTTPStatus.ACCEPTED if unmatched else HTTPStatus.OK, taken.row.state)
+
+    async def _pass_on(self, taken: Taken) -> None:
+        if taken.told is None and taken.came is None:
+            return
+        async with asyncio.timeout(_PATIENCE):
+            if taken.told is not None:
+                await self._teller.pass_on(taken.told)
+            if taken.came is not None:
+                await self._teller.announce(taken.came)
+        await asyncio.to_thread(self._note_told, taken.row)
 
     async def _read(self, request: Request, code: str) -> Notification:
         body = await _content(request)
@@ -133,21 +143,25 @@ class BankNotices:
             row, new = notices.enter(
                 session, code, notice.id, notice.reference, evidence=notice.evidence, content=content, at=now
             )
-            if answer is None:
-                if new:
-                    notices.note_told(session, row, at=now)
-                return Taken(row, None)
-            if new:
+            if notice.incoming is not None:
+                return Taken(row, came=_money_in(notice.incoming) if row.told_at is None else None)
+            if new and answer is not None:
                 payment = is_ours(session, code, notice.reference)
                 if payment is None:
                     notices.note_unmatched(session, row, answer, at=now)
                 elif hear(session, payment, answer, at=now) is Concerns.NOBODY:
                     notices.note_told(session, row, at=now)
-            return Taken(row, Told(notice.reference, answer) if row.told_at is None else None)
+            due = row.told_at is None and answer is not None
+            return Taken(row, Told(notice.reference, answer) if due and answer is not None else None)
 
     def _note_told(self, row: BankNoticeRow) -> None:
         with self._database.transaction() as session:
             notices.note_told(session, session.merge(row), at=datetime.now(UTC))
+
+
+def _money_in(line: StatementLine) -> MoneyIn:
+    references = (line.reference, line.bank_reference, line.text)
+    return MoneyIn(references, line.amount, line.bank_reference, line.value_date)
 
 
 def _target(request: Request) -> str:

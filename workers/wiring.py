@@ -199,7 +199,7 @@ class Wiring:
     def bank_desk(self) -> BankDesk:
         from activities.payments.desk import ServiceDesk
 
-        return ServiceDesk(self.database, self.bank_doors.service)
+        return ServiceDesk(self.database, self.bank_doors.orders)
 
     def forwarding_desk(self) -> ForwardingDesk:
         from activities.forwarding.desk import BooksDesk

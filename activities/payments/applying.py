@@ -38,6 +38,17 @@ class Told:
 
 
 @dataclass(frozen=True)
+class MoneyIn:
+    """Money that came in and is not about an order of ours."""
+
+    references: tuple[str, ...]
+    """What the payer or the bank calls it; the likelier first."""
+    amount: Money
+    bank_reference: str
+    value_date: date | None
+
+
+@dataclass(frozen=True)
 class Applied:
     """What a file changed, and whom to tell."""
 
@@ -45,6 +56,7 @@ class Applied:
     batches: tuple[tuple[str, int], ...] = ()
     """Batches, and how many of their items the file speaks of."""
     payments: tuple[Told, ...] = ()
+    incoming: tuple[MoneyIn, ...] = ()
 
 
 _APPLIED: Final = TypeAdapter(Applied)
@@ -79,16 +91,28 @@ def apply(
     for batch_id in touched:
         _decide_if_closed(session, batch_id, profile, at=at)
     about_payments = applying.payment_references(session, row.bank)
-    payments = tuple(_hear(session, row, (f for f in facts if f.reference in about_payments), at=at))
+    ours = [fact for fact in facts if fact.reference in about_payments]
+    # a word about an order tells more than one about its file
+    ours.sort(key=lambda fact: fact.whole_file)
+    payments = tuple(_hear(session, row, ours, at=at))
+    foreign = applying.unmatched(session, row.bank)
     outcome = FileOutcome(
         name=row.name,
         kind=read.format,
         items=moved,
         payments=len(payments),
-        unmatched=applying.unmatched(session, row.bank),
+        unmatched=len(foreign),
         discrepancies=wrong,
     )
-    return Applied(outcome, tuple(sorted(touched.items())), payments)
+    incoming = tuple(_incoming(facts, foreign))
+    return Applied(outcome, tuple(sorted(touched.items())), payments, incoming)
+
+
+def _incoming(facts: Iterable[FileFact], foreign: frozenset[str]) -> Iterator[MoneyIn]:
+    for fact in facts:
+        if fact.credit and not fact.returns and fact.reference in foreign and fact.amount and fact.currency:
+            amount = Money.of(fact.amount, fact.currency)
+            yield MoneyIn((fact.reference, fact.bank_reference), amount, fact.bank_reference, fact.value_date)
 
 
 def _post(session: Session, bank: str, *, at: datetime) -> None:

@@ -11,8 +11,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.payments.applying import Applied, Told
+from activities.payments.applying import Applied, MoneyIn, Told
 from activities.payments.hearing import Concerns, is_ours, weigh
+from activities.payments.receipts.telling import MoneyCame, ReceiptTeller
 from activities.store.database import Database
 from activities.store.payments import orders
 from models.payments.messages import FileApplied, RecordReturn
@@ -39,6 +40,21 @@ class Teller:
             await self._signal(batch_workflow(batch_id), "file_applied", FileApplied(name, items))
         for told in applied.payments:
             await self.pass_on(told)
+        for came in applied.incoming:
+            await self.announce(came)
+
+    async def announce(self, came: MoneyIn) -> None:
+        """Money came in: the receipt that waits for it hears of it.
+
+        A transfer that nobody took as a receipt is left to whoever takes it by its bank reference.
+        """
+        teller = ReceiptTeller(self._database, self._client)
+        for reference in dict.fromkeys(filter(None, came.references)):
+            news = MoneyCame(
+                "transfer", reference, came.amount, came.bank_reference, value_date=came.value_date
+            )
+            if await teller.pass_on(news):
+                return
 
     async def pass_on(self, told: Told) -> None:
         """An answer about one payment that was entered already."""

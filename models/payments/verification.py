@@ -43,7 +43,7 @@ def refusals(
     return (
         *_identity(order),
         *_account(order),
-        *_bank(order, profile),
+        *_bank(order, product, profile),
         *_limits(order, product, parameters, profile, known),
         *_history(order, known),
     )
@@ -68,11 +68,13 @@ def _account(order: PaymentOrder) -> Iterator[Refusal]:
         yield Refusal("account", f"bank {order.counterparty.bank!r} cannot be right: {fault}")
 
 
-def _bank(order: PaymentOrder, profile: BankProfile) -> Iterator[Refusal]:
+def _bank(order: PaymentOrder, product: PaymentProduct, profile: BankProfile) -> Iterator[Refusal]:
     if not profile.active:
         yield Refusal("bank", f"bank {profile.code} takes no payments at present")
     if order.amount.currency != profile.currency:
         yield Refusal("bank", f"bank {profile.code} takes {profile.currency}, not {order.amount.currency}")
+    if product.direction is Direction.COLLECTION and profile.http is None:
+        yield Refusal("bank", f"bank {profile.code} collects in batches only: enter a due, and build a batch")
     if order.counterparty.number == profile.own_account:
         yield Refusal("bank", f"account {profile.own_account} is our own")
 
@@ -138,7 +140,7 @@ def bank_terms(profile: BankProfile, *, version: int, queue: str) -> BankTerms:
         inquiry=profile.inquiry,
         can_inquire=profile.http is not None,
         idempotent=profile.rules.idempotent,
-        cancellable=profile.rules.cancellable,
+        cancellable=profile.rules.cancellable and profile.http is not None,
         answer_seconds=profile.http.answer_seconds if profile.http else 30.0,
         profile_version=version,
     )

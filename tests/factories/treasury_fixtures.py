@@ -10,13 +10,16 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.adapters.bank_files.desk import ProfiledFileDesk
+from activities.adapters.banks.by_file import FileBank
 from activities.adapters.banks.opening import open_mailbox
 from activities.payments.batches import SetBasedDebits
 from activities.payments.books import LedgerBackedBooks
+from activities.payments.desk import ServiceDesk
 from activities.payments.mailroom import FileMailroom
 from activities.store.database import Database
 from tests.contract.bank_site import BankSite, file_profile, file_secrets, now
 from tests.factories.payments import PayingHouse
+from tests.factories.threads import own_threads
 from tests.factories.treasury import Treasury
 from workers.registry import steps_of, workflow_runner
 from workflows.payments.batch import DebitBatch
@@ -48,7 +51,12 @@ async def treasury(
             activity_executor=threads,
             workflow_runner=workflow_runner(),
         )
-        bank = Worker(temporal.client, task_queue=bank_queue("river"), activities=steps_of(room))
-        async with engine, bank:
+        desk = ServiceDesk(
+            database, lambda given: FileBank(given, mailbox, ProfiledFileDesk(), lambda _content, _type: "")
+        )
+        bank = Worker(
+            temporal.client, task_queue=bank_queue("river"), activities=[*steps_of(room), *steps_of(desk)]
+        )
+        async with own_threads(), engine, bank:
             yield Treasury(house, temporal, banks.river, profile)
     await mailbox.close()

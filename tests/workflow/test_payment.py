@@ -38,6 +38,7 @@ from models.payments.messages import (
 )
 from tests.contract.bank_site import BankSite, Evidence, PlayedBank, http_profile, http_secrets, now
 from tests.factories.payments import PayingHouse
+from tests.factories.threads import own_threads
 from workers.registry import steps_of, workflow_runner
 from workflows.payments.payment import Payment
 from workflows.payments.returning import PaymentReturn
@@ -110,7 +111,7 @@ async def _workers(client: Client, database: Database, service: HttpBank) -> Asy
             workflow_runner=workflow_runner(),
         )
         bank = Worker(client, task_queue=bank_queue("harbour"), activities=steps_of(desk))
-        async with engine, bank:
+        async with own_threads(), engine, bank:
             yield
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from activities.adapters.bank_files.desk import ProfiledFileDesk
+from activities.adapters.banks.by_file import FileBank
 from activities.adapters.banks.http import Clock, HttpBank, Keep
 from activities.adapters.banks.opening import open_mailbox, open_service
-from activities.ports.banks import BankMailbox
+from activities.ports.banks import BankMailbox, BankService
 from activities.ports.secrets import SecretStore
 from models.parameters.banks import BankProfile, FileConnection, HttpConnection
 
@@ -33,6 +35,12 @@ class BankDoors:
             self._services[key] = service
             self._closers.append(service.close)
         return self._services[key]
+
+    def orders(self, profile: BankProfile) -> BankService:
+        """The way for single orders: the service interface, or else a file for each."""
+        if profile.http is not None or profile.files is None:
+            return self.service(profile)
+        return FileBank(profile, self.mailbox(profile), ProfiledFileDesk(), self._keep)
 
     def mailbox(self, profile: BankProfile) -> BankMailbox:
         """The bank's directories."""

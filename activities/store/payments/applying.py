@@ -67,9 +67,9 @@ def touched_batches(session: Session, bank: str) -> dict[str, int]:
     return {row.batch_id: row.items for row in run(session, "count_touched", bank=bank)}
 
 
-def unmatched(session: Session, bank: str) -> int:
-    """How many staged facts are about no order of ours."""
-    return int(run(session, "count_unmatched", bank=bank).scalar_one())
+def unmatched(session: Session, bank: str) -> frozenset[str]:
+    """References of staged facts that are about no order of ours."""
+    return frozenset(run(session, "find_unmatched", bank=bank).scalars())
 
 
 def payment_references(session: Session, bank: str) -> frozenset[str]:
