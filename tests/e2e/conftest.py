@@ -57,10 +57,17 @@ class Stack:
     def pid(self, service: str) -> int:
         return next(entry["pid"] for entry in self.state["services"] if entry["name"] == service)
 
+    def url(self, service: str) -> str:
+        return next(entry["url"] for entry in self.state["services"] if entry["name"] == service)
+
     # ------------------------------------------------------------ the outside world
 
     def exchange(self, path: str, body: object = None, *, method: str | None = None) -> Any:
         return _http(self.state["settings"]["exchange_url"] + path, body, method)
+
+    def banks(self, path: str, body: object = None, *, method: str | None = None) -> Any:
+        """The admin's side of the played banks."""
+        return _http(f"{self.url('banks')}/admin/{path}", body, method)
 
     def misbehave(self, **switches: object) -> None:
         self.exchange("/admin/misbehave", switches)
@@ -69,8 +76,7 @@ class Stack:
         self.exchange("/admin/misbehave", method="DELETE")
 
     def mails(self) -> list[dict[str, Any]]:
-        url = next(entry["url"] for entry in self.state["services"] if entry["name"] == "mail")
-        answer = _http(f"{url}/messages", None, None)
+        answer = _http(f"{self.url('mail')}/messages", None, None)
         return answer["messages"] if isinstance(answer, dict) else answer
 
     def import_customers(self) -> dict[str, Any]:
