@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from activities.payments.applying import MoneyIn
 from activities.payments.receipts.telling import MoneyCame, ReceiptTeller
+from activities.payments.telling import Teller
 from activities.store.database import Database
 from models.calendar import SHANGHAI, BusinessCalendar
 from models.money import Money
@@ -142,6 +144,17 @@ async def test_another_amount_than_was_taken_confirms_nothing(counter: Counter) 
         handle, ReceiptState.RECEIVED, "a person: 100.00 CNY came, 1000.00 CNY was received"
     )
     assert counter.balances("1012.04", "1002.01") == ["1000.00", "0.00"]
+
+
+async def test_a_transfer_is_cleared_by_what_a_bank_tells_of_money_in(counter: Counter) -> None:
+    handle = await counter.take(counter.house.receipt("transfer", external_reference="TT-009"))
+    teller = Teller(counter.house.database, counter.client)
+    came = MoneyIn(("", "TT-009"), Money.of("1200.00"), "B-79", None)
+    for _ in range(2):  # a notification, and the statement after it
+        await teller.announce(came)
+    await counter.reaches(handle, ReceiptState.CLEARED)
+    assert counter.balances("1012.05", "1002.01") == ["0.00", "1200.00"]
+    await teller.announce(MoneyIn(("NOBODY",), Money.of("1.00"), "B-80", None))
 
 
 async def test_a_person_is_asked_when_nothing_is_heard(counter: Counter) -> None:
