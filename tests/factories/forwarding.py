@@ -39,6 +39,7 @@ from models.parameters.partners import (
     Retrying,
 )
 from models.parameters.registry import partner_profile
+from tests.factories.threads import own_threads
 from workers.registry import steps_of, workflow_runner
 from workflows.forwarding.consistency import ConsistencyCheck
 from workflows.forwarding.inbox import InboxReader
@@ -196,7 +197,7 @@ async def forwarding_workers(client: Client, database: Database, queue: str) -> 
             workflow_runner=workflow_runner(),
         )
         carrying = Worker(client, task_queue=Queue.FORWARDING, activities=steps_of(hands))
-        async with engine, carrying:
+        async with own_threads(), engine, carrying:
             yield
     await transports.close()
 

@@ -42,6 +42,7 @@ from models.payments.receipts.workflow_ids import (
 )
 from models.people import Actor
 from tests.factories.receipts import TakingHouse
+from tests.factories.threads import own_threads
 from workers.registry import steps_of, workflow_runner
 from workflows.payments.payment import Payment
 from workflows.payments.receipt import Receipt
@@ -173,13 +174,16 @@ async def open_counter(
         PostgresTerminals(database),
     )
     with ThreadPoolExecutor(4) as threads:
-        async with Worker(
-            temporal.client,
-            task_queue=QUEUE,
-            workflows=[Receipt, Refund, TerminalDay, Payment, PaymentReturn],
-            activities=[step for hand in hands for step in steps_of(hand)],
-            activity_executor=threads,
-            workflow_runner=workflow_runner(),
+        async with (
+            own_threads(),
+            Worker(
+                temporal.client,
+                task_queue=QUEUE,
+                workflows=[Receipt, Refund, TerminalDay, Payment, PaymentReturn],
+                activities=[step for hand in hands for step in steps_of(hand)],
+                activity_executor=threads,
+                workflow_runner=workflow_runner(),
+            ),
         ):
             counter = Counter(house, temporal)
             yield counter

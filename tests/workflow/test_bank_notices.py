@@ -39,6 +39,7 @@ from tests.contract.bank_site import (
 from tests.contract.bank_site import order as bank_order
 from tests.factories.notices import Address, Recorder, line_to
 from tests.factories.payments import PayingHouse
+from tests.factories.threads import own_threads
 from workers.console import bank_notices
 from workers.registry import steps_of, workflow_runner
 from workflows.payments.payment import Payment
@@ -80,7 +81,7 @@ async def address(
         desk = steps_of(ServiceDesk(database, lambda _profile: service))
         bank = Worker(temporal.client, task_queue=bank_queue("harbour"), activities=desk)
         banks.harbour.settings(callback=f"{url}/banks/harbour/notices")
-        async with engine, bank, httpx.AsyncClient(base_url=url) as http:
+        async with own_threads(), engine, bank, httpx.AsyncClient(base_url=url) as http:
             with temporal.auto_time_skipping_disabled():
                 yield Address(house, temporal, banks.harbour, recorder, http)
         banks.harbour.settings(callback="")

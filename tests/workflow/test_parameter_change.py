@@ -34,6 +34,7 @@ from models.parameters.changes.messages import (
 from models.parameters.payments import PaymentParameters
 from models.parameters.registry import PAYMENTS
 from tests.factories.payments import PayingHouse
+from tests.factories.threads import own_threads
 from workers.registry import steps_of, workflow_runner
 from workflows.parameters.change import ParameterChange
 from workflows.queues import Queue
@@ -141,7 +142,7 @@ async def desk(temporal: WorkflowEnvironment, database: Database) -> AsyncIterat
             activities=steps_of(ReplayingPreviews(database)),
             activity_executor=threads,
         )
-        async with engine, analysis:
+        async with own_threads(), engine, analysis:
             yield Desk(house, temporal)
 
 

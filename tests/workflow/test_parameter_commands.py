@@ -21,6 +21,7 @@ from models.parameters.changes.errors import NothingChangesError, OpenProposalEr
 from models.parameters.registry import NothingInForceError
 from models.people import WrongActorError
 from tests.factories.payments import PayingHouse
+from tests.factories.threads import own_threads
 from workers.registry import steps_of, workflow_runner
 from workflows.parameters.change import ParameterChange
 from workflows.queues import Queue
@@ -77,7 +78,7 @@ async def leaseflow(
             activities=steps_of(previews),
             activity_executor=threads,
         )
-        async with engine, analysis:
+        async with own_threads(), engine, analysis:
             yield run
 
 
