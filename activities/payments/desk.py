@@ -130,7 +130,9 @@ def _enter(session: Session, bank: str, reference: str, answer: BankAnswer) -> N
     at = answer.heard_at or activity.info().scheduled_time
     answers.keep(session, bank, reference, answer, at=at)
     row = session.get(PaymentRow, reference, with_for_update=True)
-    if row is not None and row.state in {PaymentState.RESERVED, PaymentState.UNKNOWN}:
+    if row is None or row.changed_at > at:
+        return  # a try that was given up may still end: it must not hide what was said since
+    if row.state in {PaymentState.RESERVED, PaymentState.UNKNOWN}:
         silent = answer.said in {BankSaid.NOTHING, BankSaid.UNHEARD_OF}
         state = PaymentState.UNKNOWN if silent else PaymentState.INSTRUCTED
         orders.move(session, row, state, f"{answer.heard}: {answer.said} {answer.reason}".strip(), at=at)
