@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
@@ -93,14 +94,11 @@ class Crowd:
     size: int = 3
     kills: int = 0
     _alive: list[BaseProcess] = field(default_factory=list)
+    _context: ForkServerContext = field(default_factory=lambda: multiprocessing.get_context("forkserver"))
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.factories.treasury_stack", "workers.run"])
-        self._start = lambda: context.Process(
-            target=_work, args=(str(self.home), str(self.home / "logs" / "crowd.log")), daemon=True
-        )
+        self._context.set_forkserver_preload(["tests.factories.treasury_stack", "workers.run"])
         self._alive = [self._hire() for _ in range(self.size)]
         try:
             yield
@@ -118,7 +116,8 @@ class Crowd:
         self.kills += 1
 
     def _hire(self) -> BaseProcess:
-        process = self._start()
+        log = self.home / "logs" / "crowd.log"
+        process = self._context.Process(target=_work, args=(str(self.home), str(log)), daemon=True)
         process.start()
         return process
 
