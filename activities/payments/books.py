@@ -12,10 +12,12 @@ from activities.payments import checking
 from activities.payments.events import returned, settled
 from activities.payments.hearing import Concerns, weigh
 from activities.store.database import Database
-from activities.store.ledger import holds
-from activities.store.payments import answers, orders
+from activities.store.ledger import holds, posting
+from activities.store.payments import answers, discrepancies, orders
 from activities.store.tables.payments import PaymentRow
+from models.money import Money
 from models.payments.banking import BankAnswer, Heard
+from models.payments.errors import ReturnRefusedError
 from models.payments.messages import (
     Accepted,
     PaymentOrder,
@@ -43,7 +45,7 @@ class LedgerBackedBooks(PaymentBooks):
     @activity.defn(name="payments.reserve")
     def reserve(self, step: PaymentStep) -> Accepted:
         with self._database.transaction() as session:
-            return checking.reserve(session, step.payment_id, at=step.at)
+            return checking.reserve(session, step.payment_id, at=step.at, decided_by=step.decided_by)
 
     @activity.defn(name="payments.note_state")
     def note_state(self, note: StateNote) -> None:
@@ -81,16 +83,35 @@ class LedgerBackedBooks(PaymentBooks):
 
 
 def _record_return(session: Session, row: PaymentRow, entry: RecordReturn) -> Recorded:
-    amount = entry.answer.amount or orders.amount(row)
-    posted = post_event(session, returned(row, entry.answer, amount, at=entry.at, by=entry.by))
-    if posted.created:
-        row.returned_minor += amount.minor
-        whole = row.returned_minor >= row.amount_minor
-        state = PaymentState.RETURNED if whole else PaymentState.SETTLED
-        told = f"{entry.answer.code} {entry.answer.reason}".strip()
-        sentence = f"{amount} {amount.currency} came back: {told or 'no reason given'}"
-        orders.move(session, row, state, sentence, at=entry.at, by=entry.by)
-    return Recorded(PaymentState(row.state), posted.voucher)
+    """Post a return once; one that cannot be is refused to a person, and a discrepancy of a bank."""
+    answer = entry.answer
+    amount = answer.amount or orders.amount(row)
+    event = returned(row, answer, amount, at=entry.at, by=entry.by)
+    if posting.find_order(session, event.key) is not None:
+        return Recorded(PaymentState(row.state))
+    if fault := _return_fault(row, amount):
+        if answer.heard is Heard.PERSON:
+            raise ReturnRefusedError(row.payment_id, fault)
+        discrepancies.enter(session, row, "impossible-return", fault, answer=answer, at=entry.at)
+        return Recorded(PaymentState(row.state))
+    posted = post_event(session, event)
+    row.returned_minor += amount.minor
+    whole = row.returned_minor == row.amount_minor
+    told = f"{answer.code} {answer.reason}".strip()
+    sentence = f"{amount} {amount.currency} came back: {told or 'no reason given'}"
+    state = PaymentState.RETURNED if whole else PaymentState.SETTLED
+    orders.move(session, row, state, sentence, at=entry.at, by=entry.by)
+    return Recorded(state, posted.voucher)
+
+
+def _return_fault(row: PaymentRow, amount: Money) -> str:
+    """Why this amount cannot have come back; empty when it can."""
+    if row.state not in {PaymentState.SETTLED, PaymentState.RETURNED}:
+        return f"the payment is {row.state}: nothing of it can come back"
+    left = orders.money(row, row.amount_minor - row.returned_minor)
+    if amount.minor <= 0 or left < amount:
+        return f"{amount} cannot come back: {left} of {orders.amount(row)} is out"
+    return ""
 
 
 def _settle(session: Session, row: PaymentRow, answer: BankAnswer, at: datetime) -> None:

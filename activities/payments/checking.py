@@ -20,7 +20,7 @@ from models.parameters.registry import PAYMENTS, NothingInForceError, bank_profi
 from models.payments.banking import Direction
 from models.payments.errors import UnknownBankError
 from models.payments.messages import Accepted, PaymentOrder, PaymentState, Refusal
-from models.payments.verification import Knowledge, bank_terms, needs_release, refusals
+from models.payments.verification import Knowledge, bank_terms, needs_release, ordering_refusals, refusals
 from workflows.queues import bank_queue
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -71,7 +71,7 @@ def accept(session: Session, order: PaymentOrder, *, at: datetime) -> Accepted:
     known = orders.find_same(session, order)
     if known is not None:
         return _as_it_stands(known, rules, at)
-    broken = _broken(session, order, rules, at)
+    broken = (*ordering_refusals(order), *_broken(session, order, rules, at))
     product = rules.parameters.products.get(order.product)
     row = orders.enter(
         session,
@@ -92,9 +92,10 @@ def accept(session: Session, order: PaymentOrder, *, at: datetime) -> Accepted:
     return _reserve_when_open(session, row, rules, at)
 
 
-def reserve(session: Session, payment_id: str, *, at: datetime) -> Accepted:
+def reserve(session: Session, payment_id: str, *, at: datetime, decided_by: str = "") -> Accepted:
     """Check an order that had to wait by the rules of now, and reserve its money when it may go."""
     row = orders.find(session, payment_id, lock=True)
+    row.decided_by = row.decided_by or decided_by or None
     rules = Rules.in_force(session, row.bank, at)
     if row.state in {PaymentState.RESERVED, PaymentState.REFUSED}:
         return _as_it_stands(row, rules, at)
@@ -135,7 +136,8 @@ def _reserve_when_open(session: Session, row: PaymentRow, rules: Rules, at: date
         refused = _set_aside(session, row, rules)
         if refused is not None:
             return _refuse(session, row, (refused,), at)
-    orders.move(session, row, PaymentState.RESERVED, "checked, and its money set aside", at=at)
+    by = row.decided_by or "leaseflow"
+    orders.move(session, row, PaymentState.RESERVED, "checked, and its money set aside", at=at, by=by)
     return rules.accepted(row, opens_at=None, reserved=True)
 
 

@@ -38,6 +38,7 @@ class BankCommands(TyperGroup):
 
 app = typer.Typer(
     cls=BankCommands,
+    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Banks: read their files, profiles, statements. Example: leaseflow banks read statement.xml --json",

@@ -10,12 +10,16 @@ import typer
 from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
 
 from activities.store.payments import debits
 from cli.house import reading, send_update, web_link, who
 from cli.output import As, Json, Yes, confirm, done, note, print_json
 from models.calendar import business_date
+from models.errors import InvalidInputError
 from models.money import Money
+from models.payments.debits import BATCH_ID
+from models.payments.errors import UnknownBatchError
 from models.payments.messages import (
     BatchDecision,
     BatchOrder,
@@ -30,6 +34,8 @@ from models.people import Role
 from workers.settings import load_settings
 from workers.temporal import connect
 from workflows.queues import Queue
+
+_LOOK_EVERY = 0.2
 
 BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="Your own id for it.")]
 Reason = Annotated[str, typer.Option(help="Why; kept with the batch.")]
@@ -50,6 +56,11 @@ def build(
     """
     person = who(actor)
     person.require(Role.CASHIER, Role.TREASURER, to="build debit batches")
+    if not BATCH_ID.fullmatch(batch_id):
+        raise InvalidInputError(
+            f"batch {batch_id!r} is not 2 to 24 capital letters, digits and hyphens",
+            remedy="Call it otherwise",
+        )
     wanted: date = day.date() if day else business_date(datetime.now(UTC))
     asyncio.run(_build(BatchOrder(batch_id, bank, product, wanted, person)))
 
@@ -120,8 +131,17 @@ async def _build(order: BatchOrder) -> None:
     except WorkflowAlreadyStartedError:
         handle = client.get_workflow_handle(workflow_id, result_type=BatchOutcome)
     note(web_link(settings, client, workflow_id))
-    status = await handle.query("status", result_type=BatchStatus)
+    status = await _built(handle)
     done(f"batch/{order.batch_id} {status.state}" + (f": {status.waiting_for}" if status.waiting_for else ""))
+
+
+async def _built(handle: WorkflowHandle[object, BatchOutcome]) -> BatchStatus:
+    """How the batch stands once it is gathered."""
+    while True:
+        status: BatchStatus = await handle.query("status", result_type=BatchStatus)
+        if status.waiting_for or status.state.is_final:
+            return status
+        await asyncio.sleep(_LOOK_EVERY)
 
 
 async def _update(batch_id: str, update: str, command: object) -> None:
@@ -135,7 +155,10 @@ async def _follow(batch_id: str, *, as_json: bool) -> None:
     handle: WorkflowHandle[object, BatchOutcome] = client.get_workflow_handle(
         batch_workflow(batch_id), result_type=BatchOutcome
     )
-    outcome = await handle.result()
+    try:
+        outcome = await handle.result()
+    except RPCError as error:
+        raise UnknownBatchError(batch_id) from error
     if as_json:
         print_json(outcome)
         return

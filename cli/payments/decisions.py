@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from temporalio.client import WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 
 from cli.house import send_update, who
 from cli.output import As, done
-from cli.payments.order import PaymentId
+from cli.payments.order import PaymentId, first_cause
+from models.errors import RefusedByRuleError
 from models.money import Money
 from models.payments.banking import BankAnswer, BankSaid, Heard
 from models.payments.messages import (
@@ -98,13 +100,17 @@ async def _update(payment_id: str, update: str, command: object) -> None:
 
 async def _record(entry: RecordReturn) -> None:
     client = await connect(load_settings())
-    recorded: Recorded = await client.execute_workflow(
-        "PaymentReturn",
-        entry,
-        id=f"{return_workflow(entry.payment_id)}-{entry.answer.bank_reference}",
-        task_queue=Queue.ENGINE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        result_type=Recorded,
-        static_summary=f"{entry.payment_id} came back",
-    )
-    done(f"payment/{entry.payment_id} {recorded.state}, voucher {recorded.voucher}")
+    try:
+        recorded: Recorded = await client.execute_workflow(
+            "PaymentReturn",
+            entry,
+            id=f"{return_workflow(entry.payment_id)}-{entry.answer.bank_reference}",
+            task_queue=Queue.ENGINE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            result_type=Recorded,
+            static_summary=f"{entry.payment_id} came back",
+        )
+    except WorkflowFailureError as error:
+        raise RefusedByRuleError(first_cause(error)) from error
+    posted = f", voucher {recorded.voucher}" if recorded.voucher else " (it was entered before)"
+    done(f"payment/{entry.payment_id} {recorded.state}{posted}")

@@ -12,6 +12,9 @@ from cli.house import reading
 from cli.output import Json, done, print_json, print_table
 from cli.payments.order import PaymentId
 from models.calendar import SHANGHAI
+from models.payments.banking import BankAnswer
+
+_NOT_SHOWN = frozenset({"request_hash", "amount_minor", "fee_minor", "returned_minor", "reserved_minor"})
 
 
 def list_payments(
@@ -62,7 +65,7 @@ def show(payment_id: PaymentId, as_json: Json = False) -> None:
         steps = [
             {"state": each.state, "sentence": each.sentence, "by": each.by, "at": each.at} for each in trail
         ]
-        print_json(_json(row) | {"events": steps, "answers": [answers.as_json(each) for each in told]})
+        print_json(_json(row) | {"events": steps, "answers": [_answer(each) for each in told]})
         return
     for name, value in _json(row).items():
         if value not in {None, ""}:
@@ -98,12 +101,17 @@ def _sign(row: PaymentRow) -> str:
 
 
 def _json(row: PaymentRow) -> dict[str, Any]:
-    shown = row.model_dump(
-        exclude={"request_hash", "amount_minor", "fee_minor", "returned_minor", "reserved_minor"}
-    )
+    """A payment for people and machines: fields in the order of the table, amounts as decimal texts."""
     money = {
         "amount": str(orders.amount(row)),
         "fee": None if row.fee_minor is None else str(orders.money(row, row.fee_minor)),
         "returned": str(orders.money(row, row.returned_minor)),
     }
-    return {"payment_id": shown.pop("payment_id"), "state": shown.pop("state"), **money, **shown}
+    rest = {name: getattr(row, name) for name in PaymentRow.model_fields if name not in _NOT_SHOWN}
+    return {"payment_id": rest.pop("payment_id"), "state": rest.pop("state"), **money, **rest}
+
+
+def _answer(answer: BankAnswer) -> dict[str, Any]:
+    plain = answers.as_json(answer)
+    money = {"amount": answer.amount, "fee": answer.fee}
+    return plain | {name: None if value is None else str(value) for name, value in money.items()}

@@ -23,12 +23,14 @@ from cli.output import As, DryRun, ExitCode, Json, done, note, print_json
 from models.errors import RefusedByRuleError, TimedOutError
 from models.money import Money
 from models.payments.banking import BankAccount
-from models.payments.messages import Accepted, PaymentOrder, PaymentOutcome, PaymentState
+from models.payments.messages import Accepted, PaymentOrder, PaymentOutcome, PaymentState, PaymentStatus
 from models.payments.workflow_ids import payment_workflow
 from workers.settings import load_settings
 from workers.temporal import connect
 from workflows.queues import Queue
 from workflows.search_attributes import AMOUNT, BUSINESS_REFERENCE, COUNTERPARTY
+
+_LOOK_EVERY = 0.5
 
 PaymentId = Annotated[
     str, typer.Argument(metavar="PAYMENT", help="Your own id for it: ordered twice is ordered once.")
@@ -76,6 +78,9 @@ def order(
         even_if_duplicate=even_so,
     )
     rehearsed = _rehearse(wanted)
+    if rehearsed.refusals and not _is_known(payment_id):
+        refusals = "; ".join(refusal.sentence for refusal in rehearsed.refusals)
+        raise RefusedByRuleError(refusals, remedy="Nothing was entered")
     if dry_run:
         _tell_check(wanted, rehearsed)
         return
@@ -95,11 +100,12 @@ def _rehearse(wanted: PaymentOrder) -> Accepted:
     return accepted
 
 
+def _is_known(payment_id: str) -> bool:
+    with reading() as session:
+        return bool(orders.state_of(session, payment_id))
+
+
 def _tell_check(wanted: PaymentOrder, accepted: Accepted) -> None:
-    if accepted.refusals:
-        raise RefusedByRuleError(
-            "; ".join(refusal.sentence for refusal in accepted.refusals), remedy="Nothing was entered"
-        )
     waits = " after a second person released it" if accepted.needs_release else ""
     opens = f" from {accepted.opens_at:%Y-%m-%d %H:%M %Z}" if accepted.opens_at else ""
     done(f"payment/{wanted.payment_id} would go out{waits}{opens} (nothing was entered)")
@@ -140,12 +146,30 @@ async def _run(wanted: PaymentOrder, *, wait: float, as_json: bool) -> None:
         return
     try:
         async with asyncio.timeout(wait):
-            outcome = await handle.result()
+            outcome = await _outcome_or_person(handle)
     except TimeoutError as error:
         raise TimedOutError(_where_it_stands(wanted.payment_id), remedy="It goes on by itself") from error
     except WorkflowFailureError as error:
-        raise RefusedByRuleError(_first_cause(error)) from error
+        raise RefusedByRuleError(first_cause(error)) from error
+    if isinstance(outcome, PaymentStatus):
+        done(f"payment/{wanted.payment_id} {outcome.state}, waits for {outcome.waiting_for}")
+        return
     _tell(outcome, as_json=as_json)
+
+
+async def _outcome_or_person(
+    handle: WorkflowHandle[object, PaymentOutcome],
+) -> PaymentOutcome | PaymentStatus:
+    """The outcome, or where it stands as soon as a person must do something."""
+    outcome = asyncio.ensure_future(handle.result())
+    while True:
+        done_, _ = await asyncio.wait([outcome], timeout=_LOOK_EVERY)
+        if done_:
+            return outcome.result()
+        status: PaymentStatus = await handle.query("status", result_type=PaymentStatus)
+        if "treasurer" in status.waiting_for:
+            outcome.cancel()
+            return status
 
 
 def _tell(outcome: PaymentOutcome, *, as_json: bool) -> None:
@@ -167,7 +191,8 @@ def _where_it_stands(payment_id: str) -> str:
         return f"payment/{payment_id} is {state}: {orders.find(session, payment_id).sentence}"
 
 
-def _first_cause(error: WorkflowFailureError) -> str:
+def first_cause(error: WorkflowFailureError) -> str:
+    """What stopped a workflow, in its own words."""
     cause: BaseException = error.cause
     while isinstance(cause, ActivityError) and cause.cause is not None:
         cause = cause.cause

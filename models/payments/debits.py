@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from models.money import Money
 from models.payments.banking import BankAccount
+
+BATCH_ID: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
+"""With the number of a debit behind it, it still fits every bank's reference field."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,13 @@ class UnknownBankError(LeaseflowError):
         )
 
 
+class ReturnRefusedError(RefusedByRuleError):
+    """What somebody says came back cannot have."""
+
+    def __init__(self, payment_id: str, fault: str) -> None:
+        super().__init__(f"payment {payment_id}: {fault}", remedy=f"See leaseflow payments show {payment_id}")
+
+
 class UnknownBatchError(InvalidInputError):
     """No batch has this id."""
 

@@ -12,6 +12,7 @@ from models.parameters.payments import PaymentParameters, PaymentProduct
 from models.payments.account_numbers import account_number_fault, bank_id_fault
 from models.payments.banking import Direction
 from models.payments.messages.payment import BankTerms, PaymentOrder, Refusal
+from models.people import Role
 
 PAYMENT_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{1,29}")
 """Fits every bank's reference field (ISO 20022: 35 characters, and some banks 30)."""
@@ -49,6 +50,14 @@ def refusals(
     )
 
 
+def ordering_refusals(order: PaymentOrder) -> tuple[Refusal, ...]:
+    """What keeps this person from ordering at all."""
+    if {Role.CASHIER, Role.TREASURER, Role.SYSTEM} & set(order.ordered_by.roles):
+        return ()
+    who = order.ordered_by.username
+    return (Refusal("role", f"{who} may not order payments: it takes the role cashier or treasurer"),)
+
+
 def _identity(order: PaymentOrder) -> Iterator[Refusal]:
     if not PAYMENT_ID.fullmatch(order.payment_id):
         yield Refusal(
@@ -73,6 +82,8 @@ def _bank(order: PaymentOrder, product: PaymentProduct, profile: BankProfile) ->
         yield Refusal("bank", f"bank {profile.code} takes no payments at present")
     if order.amount.currency != profile.currency:
         yield Refusal("bank", f"bank {profile.code} takes {profile.currency}, not {order.amount.currency}")
+    if product.direction is Direction.COLLECTION and not order.mandate:
+        yield Refusal("mandate", "a collection needs the debtor's mandate")
     if product.direction is Direction.COLLECTION and profile.http is None:
         yield Refusal("bank", f"bank {profile.code} collects in batches only: enter a due, and build a batch")
     if order.counterparty.number == profile.own_account:

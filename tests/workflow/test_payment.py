@@ -7,12 +7,12 @@ import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -21,6 +21,9 @@ from activities.adapters.banks.opening import open_service
 from activities.payments.books import LedgerBackedBooks
 from activities.payments.desk import ServiceDesk
 from activities.store.database import Database
+from activities.store.payments import discrepancies
+from activities.store.tables.payments import BankDiscrepancyRow
+from cli.payments.order import first_cause
 from models.calendar import SHANGHAI
 from models.money import Money
 from models.parameters.banks import BankProfile, Inquiry, Window
@@ -36,6 +39,7 @@ from models.payments.messages import (
     Release,
     Resolution,
 )
+from models.people import Actor, Role
 from tests.contract.bank_site import BankSite, Evidence, PlayedBank, http_profile, http_secrets, now
 from tests.factories.payments import PayingHouse
 from tests.factories.threads import own_threads
@@ -76,6 +80,22 @@ class Counter:
             return await handle.result()
         with self.temporal.auto_time_skipping_disabled():
             return await handle.result()
+
+    async def come_back(self, order: PaymentOrder, answer: BankAnswer) -> str:
+        """The state after a return, or why there is none."""
+        entry = RecordReturn(order.payment_id, answer, datetime.now(UTC))
+        key = f"payment-return-{uuid.uuid4().hex}"
+        try:
+            recorded: Recorded = await self.client.execute_workflow(
+                PaymentReturn.run, entry, id=key, task_queue=QUEUE
+            )
+        except WorkflowFailureError as error:
+            return first_cause(error)
+        return recorded.state.value
+
+    def discrepancies(self) -> list[BankDiscrepancyRow]:
+        with self.house.database.transaction() as session:
+            return discrepancies.listed(session)
 
     async def update(self, handle: WorkflowHandle[Payment, PaymentOutcome], name: str, command: Any) -> Any:
         return await handle.execute_update(name, command, id=uuid.uuid4().hex, result_type=PaymentState)
@@ -171,6 +191,29 @@ async def test_what_a_bank_returns_is_posted_back_once(counter: Counter) -> None
         assert recorded.state is PaymentState.RETURNED
     assert counter.own_balance == OPENING
     assert counter.house.payment(order.payment_id).returned_minor == 70_000
+
+
+@pytest.mark.parametrize(
+    ("amount", "fault"), [("700.01", "700.00 of 700.00 is out"), ("0.00", "cannot come back")]
+)
+async def test_no_more_comes_back_than_went_out(counter: Counter, amount: str, fault: str) -> None:
+    order = counter.house.order("700.00")
+    await counter.paid(order)
+    outcome = await counter.come_back(
+        order, BankAnswer(BankSaid.RETURNED, Heard.PERSON, "R-1", Money.of(amount))
+    )
+    assert fault in outcome
+    assert counter.own_balance == OPENING - Money.of("700.00")
+
+
+async def test_a_bank_that_returns_what_never_went_out_is_put_before_a_person(counter: Counter) -> None:
+    order = counter.house.order("700.00", business_reference="")
+    assert (await counter.paid(order)).state is PaymentState.REFUSED
+    word = BankAnswer(BankSaid.RETURNED, Heard.PERSON, "R-1", Money.of("700.00"))
+    assert "refused: nothing of it can come back" in await counter.come_back(order, word)
+    assert await counter.come_back(order, replace(word, heard=Heard.STATEMENT)) == "refused"
+    assert counter.own_balance == OPENING
+    assert [row.kind for row in counter.discrepancies()] == ["impossible-return"]
 
 
 # ---------------------------------------------------------------- the bank misbehaves
@@ -322,6 +365,9 @@ async def test_after_the_cut_off_it_waits_for_the_next_day(counter: Counter) -> 
         ({"product": "lottery"}, "is not one of"),
         ({"amount": Money.of("99999.00", "USD")}, "takes CNY"),
         ({"business_reference": ""}, "business reference is empty"),
+        ({"product": "rent"}, "needs the debtor's mandate"),
+        ({"ordered_by": Actor("li.wei", (Role.OFFICER,))}, "li.wei may not order payments"),
+        ({"replaces": "P-NONE"}, "P-NONE is unknown"),
     ],
 )
 async def test_our_own_rules_refuse_before_the_bank_hears(

@@ -29,7 +29,8 @@ from workers.settings import Settings
 from workers.setup import open_database
 from workers.stack.playing import enter_profile
 
-_OPENING: Final = Money.of("100000000.00")
+_OPENING: Final = Money.of("10000000000.00")
+"""What a played bank opens our account with."""
 _FEE: Final = Money.of("5.00")
 _OPENING_DAY: Final = date(2026, 1, 1)
 _OWN_NAME: Final = "示例融资租赁有限公司"

@@ -24,6 +24,7 @@ BOOKS_RETRY: Final = RetryPolicy(
         "PaymentExistsError",
         "UnknownPaymentError",
         "UnknownBankError",
+        "ReturnRefusedError",
         "UnknownBatchError",
         "BatchExistsError",
         "IdempotencyConflictError",

@@ -145,7 +145,7 @@ class Payment:
                 return accepted, await self._end(PaymentState.CANCELLED, reason=stop)
             accepted = await self._books(
                 PaymentBooks.reserve,
-                PaymentStep(self._order.payment_id, workflow.now()),
+                PaymentStep(self._order.payment_id, workflow.now(), self._released_by()),
                 f"reserve {self._order.amount}",
             )
             if accepted.refusals:
@@ -172,6 +172,9 @@ class Payment:
                 timeout=accepted.opens_at - workflow.now(),
                 timeout_summary=f"{accepted.terms.name} opens",
             )
+
+    def _released_by(self) -> str:
+        return self._release.actor.username if self._release is not None else ""
 
     def _stopped_by_a_person(self) -> str:
         if self._cancellation is not None:

@@ -91,7 +91,8 @@ def enter(
         purpose=order.purpose or order.business_reference,
         business_reference=order.business_reference,
         mandate=order.mandate,
-        replaces=order.replaces,
+        # an order that names a payment which is not there is refused, and kept without the name
+        replaces=order.replaces if order.replaces and state_of(session, order.replaces) else None,
         refunds=order.refunds,
         even_if_duplicate=order.even_if_duplicate,
         state="",

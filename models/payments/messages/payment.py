@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from models.money import Money
@@ -120,6 +120,8 @@ class PaymentStep:
 
     payment_id: str
     at: datetime
+    decided_by: str = ""
+    """Who let it go, where somebody had to."""
 
 
 @dataclass(frozen=True)
@@ -239,4 +241,3 @@ class PaymentOutcome:
     voucher: str = ""
     bank_reference: str = ""
     reason: str = ""
-    settled_on: date | None = None
