@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Insert, create_engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session, SQLModel
 
 from models.errors import InvalidInputError, ServiceUnreachableError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 class Database:
@@ -59,6 +58,8 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema to this version's tables; does nothing when it is there already."""
+        from alembic import command  # noqa: PLC0415 - 0.2 s that only who migrates should wait for
+
         try:
             command.upgrade(alembic_config(self.url), "head")
         except OperationalError as error:
@@ -66,6 +67,9 @@ class Database:
 
     def pending_migrations(self) -> bool:
         """Whether the schema is behind this version of the code."""
+        from alembic.migration import MigrationContext  # noqa: PLC0415 - the same
+        from alembic.script import ScriptDirectory  # noqa: PLC0415 - the same
+
         head = ScriptDirectory.from_config(alembic_config(self.url)).get_current_head()
         with self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision() != head
@@ -99,6 +103,8 @@ def psycopg_cursor(session: Session) -> psycopg.Cursor[tuple[Any, ...]]:
 
 
 def alembic_config(url: str) -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - the same
+
     config = Config()
     config.set_main_option("script_location", str(files("activities.store") / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
