@@ -46,6 +46,9 @@ PROFILES: Final = {
 }
 """Short patience, so that what takes days is seen in seconds."""
 
+_STACKS_OWN: Final = {"worker-engine": {2, 8, 14}, "worker-outside": {3, 9}, "console": {5}}
+"""Which of the stack's own processes die, and at which turns."""
+
 HARBOUR_PHASES: Final[tuple[dict[str, Any], ...]] = (
     {
         "timeout_before_booking": 0.04,
@@ -134,10 +137,9 @@ class Trouble:
             turn += 1
             await asyncio.to_thread(self._crowd.kill_one, self._chance)
             self.kills += 1
-            if turn in {2, 8, 14}:
-                self._kill("worker-engine")
-            if turn == 5:
-                self._kill("console")
+            for service, turns in _STACKS_OWN.items():
+                if turn in turns:
+                    self._kill(service)
 
     async def shuffle_files(self) -> None:
         """What the bank puts into its directory comes in another order, with nonsense in between."""

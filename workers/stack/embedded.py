@@ -103,7 +103,8 @@ def _workers(options: StackOptions, ports: Mapping[str, int]) -> list[Service]:
         environment["LEASEFLOW_SECRET_EXCHANGE_PASSWORD"] = _SANDBOX_PASSWORD
         environment["LEASEFLOW_SECRET_WEBHOOK_KEY"] = _SANDBOX_PASSWORD
     rooms = {
-        "engine": (Queue.ENGINE, Queue.BANKS, Queue.FORWARDING),
+        "engine": (Queue.ENGINE,),
+        "outside": (Queue.BANKS, Queue.FORWARDING),
         "robot": (Queue.CRAWL, Queue.ANALYSIS),
         "reading": (Queue.OCR,),
     }

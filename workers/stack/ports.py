@@ -31,6 +31,8 @@ USUAL: Final[Mapping[str, int]] = {
     "partners": 8630,
     "engine-health": 9461,
     "engine-metrics": 9462,
+    "outside-health": 9467,
+    "outside-metrics": 9468,
     "robot-health": 9463,
     "robot-metrics": 9464,
     "reading-health": 9465,
