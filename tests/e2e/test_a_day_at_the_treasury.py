@@ -155,7 +155,7 @@ def test_what_a_bank_takes_back_is_a_discrepancy_for_a_person(stack: Stack) -> N
 
 def test_the_ledger_says_what_happened(stack: Stack, tmp_path: Path) -> None:
     balances = {row["account"]: row["closing"] for row in stack.json("ledger", "trial-balance")["accounts"]}
-    assert balances["1002.02"] == "100013345.67"
+    assert balances["1002.02"] == "10000013345.67"
     lines = stack.json("ledger", "statement", "1002.01")
     assert {"P1", "P2", "P4", "P5"} <= {line["reference"] for line in lines}
     target = tmp_path / "book.beancount"
