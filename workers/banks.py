@@ -18,6 +18,7 @@ from temporalio.worker import Worker
 
 from activities.store import parameters
 from activities.store.database import Database
+from models.errors import ServiceUnreachableError
 from models.parameters.banks import BankProfile
 from models.parameters.registry import NothingInForceError, bank_profile
 from models.payments.messages import MailboxOrder
@@ -46,13 +47,17 @@ class BankQueues:
         self._rates: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._watched: set[str] = set()
-        self.workers: list[Worker] = []
+        self._workers: list[Worker] = []
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Serve until asked to stop; a worker that fails ends the process, as any other does."""
         while not stop.is_set():
-            for profile in await asyncio.to_thread(self._profiles):
-                await self._keep_up_with(profile)
+            try:
+                for profile in await asyncio.to_thread(self._profiles):
+                    await self._keep_up_with(profile)
+            except (RPCError, ServiceUnreachableError) as error:
+                # banks that are served stay served while a server is away
+                log.warning("bank profiles not looked at", reason=str(error))
             failed = [task for task in self._running.values() if task.done()]
             for task in failed:
                 task.result()
@@ -61,7 +66,7 @@ class BankQueues:
                 [waiting, *self._running.values()], timeout=_LOOK_EVERY, return_when="FIRST_COMPLETED"
             )
             waiting.cancel()
-        await asyncio.gather(*(worker.shutdown() for worker in self.workers))
+        await asyncio.gather(*(worker.shutdown() for worker in self._workers))
         await asyncio.gather(*self._running.values())
 
     def _profiles(self) -> list[BankProfile]:
@@ -79,7 +84,7 @@ class BankQueues:
         code = profile.code
         if code not in self._running:
             worker = self._worker_for(bank_queue(code))
-            self.workers.append(worker)
+            self._workers.append(worker)
             self._running[code] = asyncio.create_task(worker.run(), name=f"bank-{code}")
             log.info("serving bank", bank=code)
         if self._rates.get(code) != profile.rules.requests_per_second:

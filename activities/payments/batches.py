@@ -18,7 +18,7 @@ from activities.store.tables.debits import BankFileRow, DebitBatchRow, DebitItem
 from models.calendar import BusinessCalendar, business_date
 from models.errors import InvalidInputError
 from models.money import Money
-from models.parameters.banks import BankProfile
+from models.parameters.banks import BankProfile, file_suffix
 from models.payments.bank_files.orders import AccountParty, DirectDebitFile, DirectDebitItem
 from models.payments.banking import Direction
 from models.payments.errors import BatchExistsError
@@ -134,9 +134,8 @@ class SetBasedDebits(DebitBooks):
             items = debits.items_in_file(session, batch.batch_id, first=first, last=last)
             message_id = f"{batch.batch_id}-F{number}"
             written = self._desk.write_debits(_order_file(batch, items, profile, message_id), profile)
-            is_xml = profile.formats.direct_debit.startswith("pain.")
             file = OrderFile(
-                name=f"{message_id}.{'xml' if is_xml else 'txt'}",
+                name=message_id + file_suffix(profile.formats.direct_debit),
                 kind=profile.formats.direct_debit,
                 content=written,
                 message_id=message_id,

@@ -141,8 +141,9 @@ def _enter(session: Session, bank: str, reference: str, answer: BankAnswer) -> N
 def _is_news(answer: BankAnswer, request: AskBank) -> bool:
     if answer.said in _DEFINITE or (answer.said is BankSaid.TAKEN and request.taken_is_news):
         return True
-    absent = answer.said is BankSaid.UNHEARD_OF and answer.heard_at is not None
-    return absent and answer.heard_at is not None and answer.heard_at >= request.absent_from
+    if answer.said is not BankSaid.UNHEARD_OF or answer.heard_at is None:
+        return False
+    return answer.heard_at >= request.absent_from
 
 
 def _let_in_later(error: BankRefusedUsError) -> ApplicationError:

@@ -12,7 +12,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.payments.applying import Applied, MoneyIn, Told
-from activities.payments.hearing import Concerns, is_ours, weigh
+from activities.payments.hearing import Concerns, weigh
 from activities.payments.receipts.telling import MoneyCame, ReceiptTeller
 from activities.store.database import Database
 from activities.store.payments import orders
@@ -68,10 +68,8 @@ class Teller:
 
     def _concerns(self, told: Told) -> Concerns:
         with self._database.transaction() as session:
-            row = orders.find(session, told.payment_id)
-            owned = is_ours(session, row.bank, told.payment_id)
-            at = told.answer.heard_at or row.changed_at
-            return weigh(session, owned or row, told.answer, at=at)
+            row = orders.find(session, told.payment_id, lock=True)
+            return weigh(session, row, told.answer, at=told.answer.heard_at or row.changed_at)
 
     async def _start_return(self, told: Told) -> None:
         answer = told.answer

@@ -167,7 +167,7 @@ async def _outcome_or_person(
         if done_:
             return outcome.result()
         status: PaymentStatus = await handle.query("status", result_type=PaymentStatus)
-        if "treasurer" in status.waiting_for:
+        if status.needs_person:
             outcome.cancel()
             return status
 

@@ -67,6 +67,16 @@ class FileFormats(_Part):
     items_per_file: Annotated[int, Field(ge=1, le=100_000)] = 20_000
 
 
+def is_pain(format_name: str) -> bool:
+    """Whether a format is an ISO 20022 message; any other one is the name of a column profile."""
+    return format_name.startswith("pain.")
+
+
+def file_suffix(format_name: str) -> str:
+    """How the name of an order file in a format ends."""
+    return ".xml" if is_pain(format_name) else ".txt"
+
+
 class AmountLimits(_Part):
     """What the bank takes, or what we allow through it."""
 

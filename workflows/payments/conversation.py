@@ -75,11 +75,6 @@ class BankConversation:
     def needs_person(self) -> bool:
         return bool(self._puzzle)
 
-    @property
-    def puzzle(self) -> str:
-        """Why a person must decide; empty when nobody need."""
-        return self._puzzle
-
     def may_cancel(self) -> bool:
         return not self.instructed or (self._terms is not None and self._terms.cancellable)
 

@@ -76,7 +76,10 @@ class Payment:
 
     @workflow.query
     def status(self) -> PaymentStatus:
-        return PaymentStatus(self._state, self._situation.waiting_for, tuple(self._bank.answers))
+        needs_person = self._state is PaymentState.WAITING_FOR_RELEASE or self._bank.needs_person
+        return PaymentStatus(
+            self._state, self._situation.waiting_for, tuple(self._bank.answers), needs_person
+        )
 
     @workflow.signal
     def bank_said(self, answer: BankAnswer) -> None:

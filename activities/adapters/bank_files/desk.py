@@ -7,14 +7,12 @@ from activities.adapters.bank_files.profiles import find_profile
 from activities.adapters.bank_files.reading import read_bank_file
 from activities.adapters.bank_files.writing import write_pain001, write_pain008
 from activities.ports.bank_files import BankFileDesk
-from models.parameters.banks import BankProfile
+from models.parameters.banks import BankProfile, is_pain
 from models.payments.bank_files.dialects import CreditTransferDialect, DirectDebitDialect
 from models.payments.bank_files.orders import CreditTransferFile, DirectDebitFile
 from models.payments.bank_files.profile_rules import FileKind, ReversalSign
 from models.payments.bank_files.profiles import FileProfile
 from models.payments.bank_files.statements import BankFile
-
-_XML = "pain."
 
 
 class ProfiledFileDesk(BankFileDesk):
@@ -23,7 +21,7 @@ class ProfiledFileDesk(BankFileDesk):
     def write_debits(self, file: DirectDebitFile, profile: BankProfile) -> bytes:
         """See `BankFileDesk.write_debits`."""
         name = profile.formats.direct_debit
-        if name.startswith(_XML):
+        if is_pain(name):
             dialect = DirectDebitDialect(version=name.removeprefix("pain.008."))  # type: ignore[arg-type]
             return write_pain008(file, dialect=dialect)
         return write_order_file(file, profile=find_profile(name))
@@ -31,7 +29,7 @@ class ProfiledFileDesk(BankFileDesk):
     def write_transfers(self, file: CreditTransferFile, profile: BankProfile) -> bytes:
         """See `BankFileDesk.write_transfers`."""
         name = profile.formats.credit_transfer
-        if name.startswith(_XML):
+        if is_pain(name):
             dialect = CreditTransferDialect(version=name.removeprefix("pain.001."))  # type: ignore[arg-type]
             return write_pain001(file, dialect=dialect)
         return write_order_file(file, profile=find_profile(name))

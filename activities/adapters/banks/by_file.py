@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
 from activities.ports.bank_files import BankFileDesk
 from activities.ports.banks import BankMailbox, BankService, BankUnreachableError
 from models.calendar import SHANGHAI
-from models.parameters.banks import BankProfile
+from models.parameters.banks import BankProfile, file_suffix
 from models.payments.bank_files.orders import AccountParty, CreditTransferFile, CreditTransferItem
 from models.payments.banking import BankAnswer, BankOrder, BankSaid, Direction, Heard, StatementLine
 
@@ -42,9 +43,10 @@ class FileBank(BankService):
         if order.direction is not Direction.PAY_OUT:
             return BankAnswer(BankSaid.REJECTED, Heard.INSTRUCTION, reason="it collects in batches only")
         content = self._write(order)
-        evidence = self._keep(content, "application/octet-stream")
+        evidence = await asyncio.to_thread(self._keep, content, "application/octet-stream")
         try:
-            await self._mailbox.deliver(f"{order.reference}.xml", content)
+            suffix = file_suffix(self._profile.formats.credit_transfer)
+            await self._mailbox.deliver(order.reference + suffix, content)
         except BankUnreachableError as error:
             return BankAnswer(BankSaid.NOTHING, Heard.INSTRUCTION, reason=error.message, evidence=evidence)
         return BankAnswer(BankSaid.TAKEN, Heard.INSTRUCTION, reason="file delivered", evidence=evidence)

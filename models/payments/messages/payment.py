@@ -230,6 +230,8 @@ class PaymentStatus:
     state: PaymentState
     waiting_for: str
     answers: tuple[BankAnswer, ...]
+    needs_person: bool = False
+    """It does not go on until somebody releases it or says what became of it."""
 
 
 @dataclass(frozen=True)
