@@ -142,8 +142,11 @@ def test_a_contradiction_is_decided_by_a_treasurer(stack: Stack) -> None:
 
 
 def test_what_a_bank_takes_back_is_a_discrepancy_for_a_person(stack: Stack) -> None:
-    stack.banks("harbour/misbehave", {"contradict": {"mode": "settled", "next": 1}, "reject": {"next": 1}})
-    stack.run(*order(stack, "P5", "55.00"))
+    # its own calls carry a false signature at first, are not believed and come again after the settlement
+    lies = {"mode": "settled", "next": 1, "reference": "P5"}
+    unsigned = {"mode": "signature", "on": "notify", "next": 3, "reference": "P5"}
+    stack.banks("harbour/misbehave", {"contradict": lies, "malformed": unsigned})
+    assert stack.run(*order(stack, "P5", "55.00")).startswith("payment/P5 settled, voucher ")
     (noted,) = until(lambda: stack.json("banks", "discrepancies"))
     assert (noted["reference"], noted["kind"]) == ("P5", "rejected-after-settlement")
     number = str(noted["discrepancy_id"])
