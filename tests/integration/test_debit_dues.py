@@ -1,0 +1,133 @@
+"""A due is with one batch at a time, whatever banks say again about an earlier one."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from activities.store.database import Database
+from activities.store.payments import applying, debits
+from activities.store.payments.debits import RetryTerms
+from activities.store.tables.debits import DebitBatchRow, DebitDueRow, DebitItemRow
+from models.money import Money
+from models.payments.banking import BankAccount, BankSaid
+from models.payments.debits import DebitDue
+from models.payments.file_facts import FileFact
+from models.payments.messages import BatchState
+
+pytestmark = pytest.mark.stack
+
+AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
+DUE = "L-1/01"
+AGAIN = RetryTerms(codes=("AM04",), next_try=AT.date() + timedelta(days=2), tries=5)
+
+
+def collected(reference: str) -> FileFact:
+    return FileFact(reference, BankSaid.SETTLED, credit=True, amount=Decimal(100), currency="CNY")
+
+
+def returned(reference: str) -> FileFact:
+    return FileFact(
+        reference, BankSaid.SETTLED, credit=False, amount=Decimal(100), currency="CNY", code="AM04"
+    )
+
+
+def rejected(reference: str) -> FileFact:
+    return FileFact(reference, BankSaid.REJECTED, code="AM04", reason="no funds")
+
+
+class Books:
+    """One due, and the batches that it goes through."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        due = DebitDue(
+            due_id=DUE,
+            bank="river",
+            product="rent",
+            business_reference="L-1",
+            debtor=BankAccount("31001520313050012345", "承租人", "104290003033"),
+            mandate="M-1",
+            mandate_signed=date(2025, 5, 5),
+            amount=Money.of("100.00"),
+            due_date=AT.date(),
+        )
+        with database.transaction() as session:
+            debits.enter_dues(session, [due], at=AT)
+
+    def gather(self, batch_id: str, at: datetime) -> str:
+        """Gather what is due; gives the reference of the only item."""
+        row = DebitBatchRow(
+            batch_id=batch_id,
+            bank="river",
+            product="rent",
+            collection_date=at.date(),
+            state=BatchState.SENT,
+            sentence="",
+            items=0,
+            total_minor=0,
+            left_out=0,
+            currency="CNY",
+            ledger_account="1002.02",
+            other_account="1531",
+            profile_version=1,
+            ordered_by="luo.dan",
+            built_at=at,
+            changed_at=at,
+        )
+        with self.database.transaction() as session:
+            debits.enter_batch(session, row, minimum=1, maximum=10**9)
+            assert row.items == 1
+        return f"{batch_id}-000001"
+
+    def hear(self, fact: FileFact) -> tuple[int, int]:
+        with self.database.transaction() as session:
+            applying.stage(session, "river", [fact])
+            return applying.move_items(session, "river", "camt.053", at=AT)
+
+    def close(self, batch_id: str) -> tuple[int, int]:
+        with self.database.transaction() as session:
+            return debits.close_items(session, batch_id, AGAIN, at=AT)
+
+    def decide(self, batch_id: str) -> tuple[int, int]:
+        """As for a closed batch of which a file speaks."""
+        with self.database.transaction() as session:
+            return debits.decide_dues(session, batch_id, AGAIN, at=AT)
+
+    @property
+    def state(self) -> str:
+        with self.database.transaction() as session:
+            return session.get_one(DebitDueRow, DUE).state
+
+    def item_state(self, batch_id: str) -> str:
+        with self.database.transaction() as session:
+            return session.get_one(DebitItemRow, (batch_id, 1)).state
+
+
+@pytest.fixture
+def books(fresh_database: Database) -> Books:
+    return Books(fresh_database)
+
+
+def test_a_rejection_told_again_leaves_a_due_in_its_next_batch(books: Books) -> None:
+    first = books.gather("D-1", AT)
+    books.hear(rejected(first))
+    assert books.close("D-1") == (1, 0)
+    books.gather("D-2", AT + timedelta(days=2))
+    books.hear(rejected(first))
+    assert books.decide("D-1") == (0, 0)
+    assert books.state == "in-batch"
+
+
+def test_a_return_told_again_leaves_collected_what_the_next_batch_collected(books: Books) -> None:
+    first = books.gather("D-1", AT)
+    books.hear(collected(first))
+    books.hear(returned(first))
+    assert books.close("D-1") == (1, 0)
+    second = books.gather("D-2", AT + timedelta(days=2))
+    books.hear(collected(second))
+    books.hear(returned(first))
+    assert books.decide("D-1") == (0, 0)
+    assert books.state == "collected"
