@@ -110,9 +110,9 @@ def apply(
 
 def _incoming(facts: Iterable[FileFact], foreign: frozenset[str]) -> Iterator[MoneyIn]:
     for fact in facts:
-        if fact.credit and not fact.returns and fact.reference in foreign and fact.amount and fact.currency:
-            amount = Money.of(fact.amount, fact.currency)
-            yield MoneyIn((fact.reference, fact.bank_reference), amount, fact.bank_reference, fact.value_date)
+        came = fact.credit and not fact.returns and fact.reference in foreign and fact.amount
+        if came and (money := fact.money) is not None:
+            yield MoneyIn((fact.reference, fact.bank_reference), money, fact.bank_reference, fact.value_date)
 
 
 def _post(session: Session, bank: str, *, at: datetime) -> None:
@@ -195,13 +195,16 @@ def _answer(fact: FileFact, row: PaymentRow, file: BankFileRow, at: datetime) ->
         said=fact.said,
         heard=Heard.STATEMENT if file.kind == "camt.053" else Heard.NOTIFICATION,
         bank_reference=fact.bank_reference,
-        amount=Money.of(fact.amount, fact.currency) if fact.amount is not None and fact.currency else None,
+        amount=fact.money,
         value_date=fact.value_date,
         code=fact.code,
         reason=fact.reason,
         heard_at=at,
         evidence=file.sha256,
     )
+    if fact.said is BankSaid.SETTLED and fact.booked and answer.amount is None:
+        reason = f"booked {fact.booked} {fact.currency}, which our books cannot hold"
+        return replace(answer, said=BankSaid.NOTHING, reason=reason)
     inwards = row.direction == Direction.COLLECTION
     against = fact.credit is not None and fact.credit != inwards
     if fact.said is BankSaid.SETTLED and (fact.returns or against):

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from models.errors import InvalidInputError
+from models.money import Money
 from models.payments.bank_files.instructions import PaymentStatusRead, StatusReason
 from models.payments.bank_files.statements import (
     BankFile,
@@ -41,6 +43,25 @@ class FileFact:
     returns: bool = False
     """The file calls it a return or a reversal."""
     whole_file: bool = False
+
+    @property
+    def booked(self) -> str:
+        """The amount as the file tells it; empty where it tells none."""
+        return str(self.amount) if self.amount is not None and self.currency else ""
+
+    @property
+    def money(self) -> Money | None:
+        """The amount; None where the file tells none, or one that our books cannot hold.
+
+        A file speaks of others' money too, in any currency of the world: such a line is no reason to leave
+        the rest of its file unread.
+        """
+        if self.amount is None or not self.currency:
+            return None
+        try:
+            return Money.of(self.amount, self.currency)
+        except InvalidInputError:
+            return None
 
 
 def file_facts(file: BankFile) -> Iterator[FileFact]:

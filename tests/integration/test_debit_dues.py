@@ -7,15 +7,24 @@ from decimal import Decimal
 
 import pytest
 
+from activities.payments.applying import apply
 from activities.store.database import Database
-from activities.store.payments import applying, debits
+from activities.store.payments import applying, debits, discrepancies
 from activities.store.payments.debits import RetryTerms
-from activities.store.tables.debits import DebitBatchRow, DebitDueRow, DebitItemRow
+from activities.store.tables.debits import BankFileRow, DebitBatchRow, DebitDueRow, DebitItemRow
 from models.money import Money
+from models.payments.bank_files.statements import (
+    BankFile,
+    Direction,
+    EntryStatus,
+    Statement,
+    StatementEntry,
+)
 from models.payments.banking import BankAccount, BankSaid
 from models.payments.debits import DebitDue
 from models.payments.file_facts import FileFact
 from models.payments.messages import BatchState
+from tests.factories.receipt_counter import DEAF_BANK as BANK
 
 pytestmark = pytest.mark.stack
 
@@ -24,8 +33,8 @@ DUE = "L-1/01"
 AGAIN = RetryTerms(codes=("AM04",), next_try=AT.date() + timedelta(days=2), tries=5)
 
 
-def collected(reference: str) -> FileFact:
-    return FileFact(reference, BankSaid.SETTLED, credit=True, amount=Decimal(100), currency="CNY")
+def collected(reference: str, currency: str = "CNY") -> FileFact:
+    return FileFact(reference, BankSaid.SETTLED, credit=True, amount=Decimal(100), currency=currency)
 
 
 def returned(reference: str) -> FileFact:
@@ -131,3 +140,33 @@ def test_a_return_told_again_leaves_collected_what_the_next_batch_collected(book
     books.hear(returned(first))
     assert books.decide("D-1") == (0, 0)
     assert books.state == "collected"
+
+
+@pytest.mark.parametrize("currency", ["USD", "GBP"])
+def test_a_booking_in_another_currency_collects_nothing(books: Books, currency: str) -> None:
+    reference = books.gather("D-1", AT)
+    assert books.hear(collected(reference, currency)) == (0, 1)
+    assert books.item_state("D-1") == "built"
+    with books.database.transaction() as session:
+        (found,) = discrepancies.listed(session)
+    assert found.sentence == f"booked 100 {currency} instead of 10000 CNY in minor units"
+
+
+def test_others_money_in_a_currency_without_books_does_not_stop_a_file(books: Books) -> None:
+    entry = StatementEntry(
+        amount=Decimal("12.34"),
+        currency="GBP",
+        direction=Direction.CREDIT,
+        status=EntryStatus.BOOKED,
+        booking_date=AT.date(),
+        value_date=AT.date(),
+        reference="B-1",
+        end_to_end_id="THEIRS-1",
+        reversal=False,
+    )
+    read = BankFile("camt.053", "001.08", statements=(Statement("1", "S", "GBP", None, None, (entry,)),))
+    row = BankFileRow(file_id="F", bank="river", way="in", name="f.xml", sha256="", kind="", state="kept")
+    with books.database.transaction() as session:
+        applied = apply(session, row, read, BANK, at=AT)
+    assert applied.outcome.unmatched == 1
+    assert applied.incoming == ()

@@ -16,13 +16,12 @@ from sqlmodel import Session, col
 from activities.store.database import psycopg_cursor
 from activities.store.payments.statements import run
 from activities.store.tables.debits import DebitBatchRow, DebitItemRow
-from models.money import Money
 from models.payments.file_facts import FileFact
 from models.payments.messages import ItemState
 
 _COLUMNS = (
-    "seq, reference, said, credit, amount_minor, currency, bank_reference, value_date, code, reason, returns,"
-    " whole_file"
+    "seq, reference, said, credit, amount, amount_minor, currency, bank_reference, value_date, code, reason,"
+    " returns, whole_file"
 )
 
 
@@ -124,9 +123,9 @@ def note_vouchers(session: Session, vouchers: Sequence[tuple[str, int, str, str]
 
 
 def _row(seq: int, fact: FileFact) -> tuple[object, ...]:
-    known = fact.amount is not None and fact.currency
-    amount = Money.of(fact.amount, fact.currency).minor if fact.amount is not None and known else None
+    money = fact.money
     return (
-        *(seq, fact.reference, fact.said.value, fact.credit, amount, fact.currency, fact.bank_reference),
-        *(fact.value_date, fact.code, fact.reason, fact.returns, fact.whole_file),
+        *(seq, fact.reference, fact.said.value, fact.credit, fact.booked, money.minor if money else None),
+        *(fact.currency, fact.bank_reference, fact.value_date, fact.code, fact.reason),
+        *(fact.returns, fact.whole_file),
     )

@@ -7,8 +7,10 @@ FROM file_fact AS f
 JOIN debit_item AS i ON i.bank = :bank AND i.reference = f.reference
 CROSS JOIN LATERAL (
     SELECT 'amount' AS kind,
-           format('booked %s instead of %s (minor units)', f.amount_minor, i.amount_minor) AS sentence
-    WHERE f.said = 'settled' AND f.amount_minor <> i.amount_minor
+           format('booked %s %s instead of %s %s in minor units', f.amount, f.currency, i.amount_minor,
+                  i.currency) AS sentence
+    WHERE f.said = 'settled' AND f.amount <> ''
+      AND (f.amount_minor IS DISTINCT FROM i.amount_minor OR f.currency <> i.currency)
     UNION ALL
     SELECT 'settled-after-rejection', format('rejected with %s, and booked as %s', i.code, f.bank_reference)
     WHERE f.said = 'settled' AND NOT f.comes_back AND i.state = 'rejected'

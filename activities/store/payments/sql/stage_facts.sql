@@ -4,6 +4,8 @@ CREATE TEMP TABLE file_fact (
     reference text,
     said text,
     credit boolean,
+    -- as the file tells it, empty where it tells none; in minor units where our books can hold it
+    amount text,
     amount_minor bigint,
     currency text,
     bank_reference text,
