@@ -10,6 +10,7 @@ from sqlmodel import Session
 from activities.store.forwarding import outbox, vouchers
 from activities.store.forwarding.outbox import Outgoing
 from activities.store.tables.forwarding import InboxRow
+from models.forwarding.envelopes import Body
 from models.forwarding.errors import MalformedMessageError
 
 TOPIC: Final = "vouchers"
@@ -53,15 +54,21 @@ def take_acknowledgement(session: Session, message: InboxRow) -> str:
             remedy="Send voucher as text and accepted as true or false",
         )
     outbox.find(session, message.partner, voucher)
-    document = str(body.get("document_number", ""))
+    document = _text(body, "document_number")
     vouchers.acknowledge(
         session,
         message.partner,
         voucher,
         accepted=accepted,
         document_number=document,
-        reason=str(body.get("reason", "")),
+        reason=_text(body, "reason"),
         message_id=message.message_id,
         at=datetime.now(UTC),
     )
     return f"voucher {voucher} {'accepted' if accepted else 'not accepted'} {document}".rstrip()
+
+
+def _text(body: Body, name: str) -> str:
+    """A field that may be missing, or null: a voucher that is not accepted has no document number."""
+    value = body.get(name)
+    return "" if value is None else str(value)

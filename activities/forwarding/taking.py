@@ -60,12 +60,20 @@ class Intake:
         """Take in and handle, and wait for more, until there is news."""
         while True:
             profile = await asyncio.to_thread(self._profile)
-            while await asyncio.to_thread(self._handle_next, profile):
-                self._moved += 1
+            more = await self._handle_due(profile)
             flow = await asyncio.to_thread(self._flow)
             if self._watch.is_news(flow):
                 return flow
-            await self._wait_for_more(profile)
+            if not more:
+                await self._wait_for_more(profile)
+
+    async def _handle_due(self, profile: PartnerProfile) -> bool:
+        """Handle a batch at most, since a long line must not hide news or a worker's stop; is there more?"""
+        for _ in range(_BATCH):
+            if not await asyncio.to_thread(self._handle_next, profile):
+                return False
+            self._moved += 1
+        return True
 
     async def _wait_for_more(self, profile: PartnerProfile) -> None:
         """Fetch where messages are fetched; otherwise wait for the bell, or for the next try of one."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Never
 
 from models.forwarding.errors import InexactNumberError, MalformedMessageError
 
@@ -14,6 +14,8 @@ Body = dict[str, Any]
 
 _LONGEST_NAME: Final = 200
 """Characters of ids, topics and ordering keys."""
+_DEEPEST: Final = 100
+"""Levels of lists and objects: what nests deeper is broken or malicious, and overflows whoever reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def read_envelope(content: bytes, *, default_day: date) -> Envelope:
         MalformedMessageError: it is no envelope, or its body is not the one that it says.
     """
     try:
-        given = json.loads(content, parse_float=str)
+        given = json.loads(content, parse_float=str, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise MalformedMessageError(
             f"the message is no JSON: {error}", remedy="Send a JSON object in UTF-8"
@@ -111,8 +113,7 @@ def _text(given: dict[str, Any], name: str, *, default: str | None = None) -> st
         raise MalformedMessageError(
             f"{name} = {value!r} is no name", remedy=f"Give a text of 1 to {_LONGEST_NAME} characters"
         )
-    if "\x00" in value:
-        raise MalformedMessageError(f"{name} = {value!r} holds a zero byte", remedy="Leave it out")
+    _refuse_unkeepable(name, value)
     return value
 
 
@@ -137,9 +138,33 @@ def _body(given: dict[str, Any]) -> Body:
     body = given.get("body")
     if not isinstance(body, dict):
         raise MalformedMessageError(f"body = {body!r:.80} is no JSON object", remedy="Send an object")
-    if "\\u0000" in json.dumps(body):
-        raise MalformedMessageError("body holds a zero byte", remedy="PostgreSQL keeps none: leave it out")
+    _refuse_unkeepable("body", body)
     return body
+
+
+def _refuse_constant(name: str) -> Never:
+    """Python's reader takes ``NaN`` and ``Infinity``, which JSON does not know."""
+    raise ValueError(f"{name} is no number")
+
+
+def _refuse_unkeepable(name: str, value: object, *, level: int = 0) -> None:
+    """Refuse what JSON can say and UTF-8 or PostgreSQL cannot: it would stop all that comes behind it."""
+    if level > _DEEPEST:
+        raise MalformedMessageError(f"body nests deeper than {_DEEPEST} levels", remedy="Send it flatter")
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise MalformedMessageError(f"{name} = {value!r:.80} holds a zero byte", remedy="Leave it out")
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise MalformedMessageError(
+                f"{name} = {value!r:.80} holds half a character", remedy="Send text in UTF-8"
+            )
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _refuse_unkeepable(f"a name in {name}", key, level=level + 1)
+            _refuse_unkeepable(f"{name}.{key}", inner, level=level + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_unkeepable(name, inner, level=level + 1)
 
 
 def _refuse_floats(value: object) -> None:

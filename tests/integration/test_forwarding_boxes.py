@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from temporalio.testing import ActivityEnvironment
 
-from activities.forwarding.finance import feed_vouchers
+from activities.forwarding.finance import feed_vouchers, take_acknowledgement
+from activities.forwarding.taking import take_content
 from activities.store.database import Database
 from activities.store.forwarding import inbox, outbox, vouchers
 from activities.store.forwarding.bell import Box
@@ -23,10 +25,10 @@ from models.forwarding.errors import (
     UnknownPartnerError,
     UnknownTopicError,
 )
-from models.forwarding.messages import Redrive, RedriveNote
+from models.forwarding.messages import Flow, MoveMessages, Redrive, RedriveNote
 from models.parameters.partners import OutgoingTopic
 from models.people import SYSTEM
-from tests.factories.forwarding import ForwardingHouse, carrying, eventually, http_profile
+from tests.factories.forwarding import ForwardingHouse, carriers, carrying, eventually, http_profile
 from tests.factories.ledger import Books
 
 pytestmark = pytest.mark.stack
@@ -124,6 +126,28 @@ async def test_poison_blocks_its_ordering_key_or_lets_others_pass(house: Forward
     assert "finance has no message '2026-11/999999'" in reason
 
 
+def test_what_a_queue_brings_holds_up_nobody_even_if_it_cannot_be_kept(house: ForwardingHouse) -> None:
+    said = b'{"id": "R-%d", "topic": "repayments", "body": {"amount": %s}}'
+    contents = [said % (number, value) for number, value in enumerate((b"NaN", rb'"\ud800"', b"1"))]
+    with house.database.transaction() as session:
+        for content in contents:
+            take_content(session, "finance", content, came_by="nats", at=NOW)
+    assert [state for _, state in house.inbox("finance")] == ["dead", "dead", "waiting"]
+    assert house.inbox("finance")[2][0] == "R-2"
+
+
+async def test_a_long_inbox_does_not_hide_that_the_worker_stops(house: ForwardingHouse) -> None:
+    with house.database.transaction() as session:
+        for number in range(150):
+            inbox.take(session, "finance", envelope(f"R-{number}"), came_by="http", at=NOW)
+    hands, transports = carriers(house.database)
+    environment = ActivityEnvironment()
+    environment.worker_shutdown()
+    flow = await environment.run(hands.take_in, MoveMessages("finance", Flow()))
+    await transports.close()
+    assert (flow.moved, flow.waiting) == (100, 50)
+
+
 def test_vouchers_are_put_in_voucher_order_and_once(house: ForwardingHouse) -> None:
     profile = http_profile(NOBODY)
     house.enter(profile.model_copy(update={"outgoing": {"vouchers": OutgoingTopic()}}))
@@ -160,6 +184,22 @@ async def test_the_finance_systems_answer_is_kept(house: ForwardingHouse) -> Non
     assert [(row.voucher, row.accepted, row.document_number) for row in kept] == [
         ("2026-11/000001", True, "1900000042")
     ]
+
+
+async def test_a_voucher_that_is_not_accepted_has_no_document_number(house: ForwardingHouse) -> None:
+    house.put("finance", "2026-11/000001")
+    body = {
+        "voucher": "2026-11/000001",
+        "accepted": False,
+        "document_number": None,
+        "reason": "period closed",
+    }
+    with house.database.transaction() as session:
+        inbox.take(session, "finance", envelope("T-1", body, topic="voucher-taken"), came_by="http", at=NOW)
+        told = take_acknowledgement(session, inbox.find(session, "finance", "T-1"))
+        (kept,) = vouchers.acknowledgements(session, "finance")
+    assert told == "voucher 2026-11/000001 not accepted"
+    assert (kept.accepted, kept.document_number, kept.reason) == (False, "", "period closed")
 
 
 async def test_a_lost_database_session_gives_the_turn_back(house: ForwardingHouse) -> None:

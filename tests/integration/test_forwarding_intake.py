@@ -92,6 +92,8 @@ async def test_who_does_not_sign_is_not_heard(
         (message(id="a\x00b"), 400, "zero byte"),
         (message(body=[1]), 400, "body = [1]"),
         (message(body={"a": "\x00"}), 400, "zero byte"),
+        (message(body={"a": float("nan")}), 400, "NaN is no number"),
+        (message().replace(b'"R-1"', rb'"\ud800"'), 400, "half a character"),
         (message(topic="weather"), 400, "topic = 'weather'"),
         (message(day="tomorrow"), 400, "day = 'tomorrow'"),
         (message(number=-1), 400, "number = -1"),

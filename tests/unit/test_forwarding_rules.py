@@ -11,6 +11,7 @@ from activities.forwarding.feeds import HANDLERS, UnknownHandlerError, handler_n
 from models.errors import InvalidInputError
 from models.forwarding.consistency import Difference, DifferenceKind, Exchanged, differences, digest
 from models.forwarding.envelopes import Envelope, read_envelope
+from models.forwarding.errors import MalformedMessageError
 from models.forwarding.messages import Flow
 from models.parameters.partners import Retrying
 from models.parameters.registry import parameter_set
@@ -49,6 +50,28 @@ def test_an_envelope_survives_the_wire_and_is_the_same_each_time() -> None:
     sent = Envelope("K-1", "loans", "L-1", 7, DAY, {"名": "租金", "b": [1, None, True], "a": "12.50"})
     assert read_envelope(sent.written(), default_day=DAY) == sent
     assert sent.written() == sent.written()
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("NaN", "NaN is no number"),
+        ("[-Infinity]", "-Infinity is no number"),
+        (r'{"a": ["\ud800"]}', "body.x.a = '\\\\ud800' holds half a character"),
+        (r'{"\udfff": 1}', "a name in body.x = .* holds half a character"),
+        (r'{"a\u0000": 1}', "a name in body.x = .* holds a zero byte"),
+        ("[" * 200 + "]" * 200, "deeper than 100 levels"),
+    ],
+)
+def test_what_cannot_be_kept_is_no_message(value: str, reason: str) -> None:
+    content = f'{{"id": "K-1", "topic": "loans", "body": {{"x": {value}}}}}'.encode()
+    with pytest.raises(MalformedMessageError, match=reason):
+        read_envelope(content, default_day=DAY)
+
+
+def test_text_that_looks_like_an_escape_is_kept() -> None:
+    sent = Envelope("K-1", "loans", "L-1", 7, DAY, {"note": r"a \u0000 in a text", "smile": "😀"})
+    assert read_envelope(sent.written(), default_day=DAY) == sent
 
 
 def test_equal_books_have_one_digest_whatever_their_order() -> None:
