@@ -25,6 +25,8 @@ from models.parameters.partners import PartnerProfile
 _ABOUT_THIS_MESSAGE: Final = frozenset({400, 409, 410, 413, 415, 422})
 """Statuses by which a partner refuses one message; any other failure is about all of them."""
 _LONGEST_REASON: Final = 200
+_LONGEST_WAIT_SECONDS: Final = 3_600.0
+"""Whatever a partner asks for: a slip of its must not stop its messages for days."""
 
 
 class HttpTransport(Transport):
@@ -68,8 +70,8 @@ class HttpTransport(Transport):
         except httpx.HTTPError as error:
             return Answer(Said.UNAVAILABLE, f"{type(error).__name__} {error}".strip())
         if reply.is_success:
-            return Answer(Said.TAKEN, receipt=_receipt(reply))
-        reason = f"{reply.status_code} {_said(reply)}".strip()[:_LONGEST_REASON]
+            return Answer(Said.TAKEN, receipt=_told(reply, "receipt"))
+        reason = f"{reply.status_code} {_told(reply, 'error')}".strip()
         if reply.status_code in _ABOUT_THIS_MESSAGE:
             return Answer(Said.REFUSED, reason)
         return Answer(Said.UNAVAILABLE, reason, wait_seconds=_retry_after(reply))
@@ -102,7 +104,8 @@ class HttpTransport(Transport):
             ) from error
         if not reply.is_success:
             raise PartnerUnreachableError(
-                f"{self._code} answers {reply.status_code} {_said(reply)}", remedy="Try again later"
+                f"{self._code} answers {reply.status_code} {_told(reply, 'error')}".rstrip(),
+                remedy="Try again later",
             )
         return reply.content
 
@@ -126,24 +129,18 @@ class HttpTransport(Transport):
         )
 
 
-def _said(reply: httpx.Response) -> str:
-    """The partner's words: ``error`` of a JSON answer, or nothing."""
+def _told(reply: httpx.Response, name: str) -> str:
+    """A field of a JSON answer as a text that the books can keep; empty where there is none."""
     try:
         said = reply.json()
     except ValueError:
         return ""
-    return str(said.get("error", "")) if isinstance(said, dict) else ""
-
-
-def _receipt(reply: httpx.Response) -> str:
-    try:
-        said = reply.json()
-    except ValueError:
-        return ""
-    return str(said.get("receipt", ""))[:_LONGEST_REASON] if isinstance(said, dict) else ""
+    value = said.get(name) if isinstance(said, dict) else None
+    text = "" if value is None else str(value)
+    return "".join(letter for letter in text if letter.isprintable())[:_LONGEST_REASON]
 
 
 def _retry_after(reply: httpx.Response) -> float | None:
-    """``Retry-After`` in seconds; a date there is not honoured."""
+    """``Retry-After`` in seconds, an hour at most; a date there is not honoured."""
     said = reply.headers.get("Retry-After", "")
-    return float(said) if said.isdecimal() else None
+    return min(float(said), _LONGEST_WAIT_SECONDS) if said.isdecimal() else None
