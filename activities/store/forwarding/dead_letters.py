@@ -8,10 +8,9 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from activities.store.forwarding.bell import Box, ring
+from activities.store.forwarding.outbox import DEAD, WAITING
 from activities.store.tables.forwarding import ForwardingEventRow, InboxRow, OutboxRow
 from models.forwarding.messages import RedriveNote
-
-_DEAD, _WAITING = "dead", "waiting"
 
 
 def redrive(session: Session, box: Box, note: RedriveNote) -> tuple[str, ...]:
@@ -19,7 +18,7 @@ def redrive(session: Session, box: Box, note: RedriveNote) -> tuple[str, ...]:
     rows: Any = OutboxRow if box is Box.OUTBOX else InboxRow
     name = OutboxRow.key if box is Box.OUTBOX else InboxRow.message_id
     command = note.command
-    wanted = update(rows).where(rows.partner == note.partner, rows.state == _DEAD)
+    wanted = update(rows).where(rows.partner == note.partner, rows.state == DEAD)
     if command.keys:
         wanted = wanted.where(col(name).in_(command.keys))
     if command.skip:
@@ -28,7 +27,7 @@ def redrive(session: Session, box: Box, note: RedriveNote) -> tuple[str, ...]:
         fresh: dict[str, Any] = (
             {"refusals": 0, "drives": OutboxRow.drives + 1} if box is Box.OUTBOX else {"attempts": 0}
         )
-        wanted = wanted.values(state=_WAITING, blocks=False, next_try=None, **fresh)
+        wanted = wanted.values(state=WAITING, blocks=False, next_try=None, **fresh)
     keys = tuple(sorted(session.execute(wanted.returning(col(name))).scalars()))
     what = f"{box} {'skipped' if command.skip else 'driven again'}"
     session.add_all(

@@ -91,15 +91,16 @@ def put_many(
 
 def _put_into(session: Session, partner: str, lane: str, messages: list[Outgoing], at: datetime) -> int:
     last = _lock_lane(session, partner, lane)
-    known = _known(session, partner, [message.key for message in messages])
-    new: dict[str, Outgoing] = {}
+    hashes = _known(session, partner, [message.key for message in messages])
+    new: list[tuple[Outgoing, str]] = []
     for message in messages:
-        first = known.setdefault(message.key, message.sha256)
-        if first != message.sha256:
-            raise KeyReusedError(partner, message.key, first=first, now=message.sha256)
-        new.setdefault(message.key, message)
-    for key in _known(session, partner, list(new)):
-        del new[key]
+        now = message.sha256
+        first = hashes.get(message.key)
+        if first is None:
+            hashes[message.key] = now
+            new.append((message, now))
+        elif first != now:
+            raise KeyReusedError(partner, message.key, first=first, now=now)
     rows = [
         OutboxRow(
             partner=partner,
@@ -109,11 +110,11 @@ def _put_into(session: Session, partner: str, lane: str, messages: list[Outgoing
             key=message.key,
             day=business_date(at),
             body=message.body,
-            sha256=message.sha256,
+            sha256=sha256,
             state=WAITING,
             put_at=at,
         )
-        for number, message in enumerate(new.values(), start=last + 1)
+        for number, (message, sha256) in enumerate(new, start=last + 1)
     ]
     if rows:  # the identity column numbers them in this order
         session.connection().execute(
