@@ -7,19 +7,15 @@ from dataclasses import replace
 from temporalio import workflow
 
 from workflows.forwarding import words
-from workflows.forwarding.patience import ALIVE, CARRIER_RETRY, CARRYING, DESK_RETRY, QUICK
+from workflows.forwarding.flow import PartnerFlow
+from workflows.forwarding.patience import DESK_RETRY, QUICK
 from workflows.forwarding.steps import Carriers, ForwardingDesk
-from workflows.queues import Queue
-from workflows.situation import Situation
 
 with workflow.unsafe.imports_passed_through():
     from models.errors import LeaseflowError
     from models.forwarding.errors import NotPausedError
     from models.forwarding.messages import (
-        Flow,
-        MoveMessages,
         PartnerOrder,
-        PartnerStatus,
         PauseFlow,
         PauseNote,
         Redrive,
@@ -33,37 +29,12 @@ _MAY_REDRIVE = (Role.OPERATOR, Role.ACCOUNTANT, Role.TREASURER)
 
 
 @workflow.defn(name="OutboxForwarder", failure_exception_types=[LeaseflowError])
-class OutboxForwarder:
-    """One for each partner system. Waiting and trying again happen inside a step: they cost no history."""
-
-    @workflow.init
-    def __init__(self, order: PartnerOrder) -> None:
-        self._order = order
-        self._flow = order.flow
-        self._moved = order.moved
-        self._situation = Situation(self._details)
+class OutboxForwarder(PartnerFlow):
+    """One for each partner system."""
 
     @workflow.run
     async def run(self, order: PartnerOrder) -> None:
-        self._enter()
-        while not workflow.info().is_continue_as_new_suggested():
-            self._flow = await workflow.execute_activity_method(
-                Carriers.deliver,
-                MoveMessages(order.partner, self._flow),
-                task_queue=Queue.FORWARDING,
-                start_to_close_timeout=CARRYING,
-                heartbeat_timeout=ALIVE,
-                retry_policy=CARRIER_RETRY,
-                summary=f"deliver to {order.partner}",
-            )
-            self._moved += self._flow.moved
-            self._enter()
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        workflow.continue_as_new(replace(self._order, moved=self._moved, flow=self._flow))
-
-    @workflow.query
-    def status(self) -> PartnerStatus:
-        return PartnerStatus(self._order.partner, self._situation.waiting_for, self._flow, self._moved)
+        await self._keep_moving(Carriers.deliver, summary=f"deliver to {order.partner}")
 
     # ------------------------------------------------------------ people's commands
 
@@ -133,5 +104,4 @@ class OutboxForwarder:
         )
 
     def _details(self) -> list[str]:
-        flow: Flow = self._flow
-        return [f"{self._moved} messages delivered so far", *words.dead_letters(flow)]
+        return [f"{self._moved} messages delivered so far", *words.dead_letters(self._flow)]
