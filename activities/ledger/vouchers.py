@@ -13,7 +13,7 @@ from activities.store.ledger import holds, posting
 from models.calendar import SHANGHAI
 from models.ledger.errors import CaptureExceedsHoldError
 from models.ledger.events import BusinessEvent
-from models.ledger.journals import JournalOrder, Posted
+from models.ledger.journals import Posted
 from models.ledger.templates import journal_for
 from models.parameters.registry import VOUCHER_TEMPLATES
 from models.parameters.vouchers import VoucherTemplates
@@ -23,15 +23,6 @@ def templates_at(session: Session, day: date) -> parameters.ParametersInForce[Vo
     """The templates in force at the end of a business date (Shanghai)."""
     end_of_day = datetime.combine(day, time.max, SHANGHAI)
     return parameters.in_force(session, VOUCHER_TEMPLATES, end_of_day)
-
-
-def order_for(session: Session, event: BusinessEvent) -> JournalOrder:
-    """The journal that an event would post, for those who capture a hold by it or only want to show it.
-
-    Raises:
-        TemplateError: no template fits, or it does not balance for this event.
-    """
-    return journal_for(event, templates_at(session, event.business_date).value)
 
 
 def post_event(session: Session, event: BusinessEvent) -> Posted:

@@ -10,8 +10,8 @@ class Fault:
     """One thing that is not as it was posted or sealed."""
 
     check: str
-    """Which: ``seal``, ``chain``,
-    ``balance``, ``numbers``, ``stored-balance``, ``holds``, ``snapshot``, ``guard``."""
+    """One of ``seal``, ``chain``, ``balance``, ``numbers``, ``stored-balance``, ``holds``, ``snapshot`` and
+    ``guard``."""
     what: str
     """What differs, for people."""
     block: int | None = None

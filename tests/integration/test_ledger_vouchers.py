@@ -15,6 +15,7 @@ from activities.store.database import Database
 from activities.store.ledger.posting import find_order
 from models.ledger.errors import IdempotencyConflictError
 from models.ledger.events import BusinessEvent
+from models.ledger.templates import journal_for
 from models.money import Money
 from models.parameters.registry import VOUCHER_TEMPLATES
 from models.parameters.vouchers import VoucherTemplates
@@ -90,8 +91,9 @@ def test_templates_hold_from_their_date_and_what_was_posted_stays(books: Books) 
         )
     with books.database.transaction() as session:
         again = vouchers.post_event(session, payout(books, "p1"))
-        old = vouchers.order_for(session, payout(books, "p2", date(2026, 11, 18)))
-        new = vouchers.order_for(session, payout(books, "p3"))
+        before = payout(books, "p2", date(2026, 11, 18))
+        old = journal_for(before, vouchers.templates_at(session, before.business_date).value)
+        new = journal_for(payout(books, "p3"), vouchers.templates_at(session, DAY).value)
     assert again.journal_id == posted.journal_id
     assert (old.lines[0].account, new.lines[0].account) == ("2202", "2202.01")
 

@@ -31,7 +31,7 @@ def account_name(category: str, branch: str, code: str) -> str:
 
 
 def beancount_text(lines: Iterable[ExportedLine]) -> Iterator[str]:
-    """Beancount directives; each account is opened on the day on which it first appears."""
+    """Beancount directives; each account is opened where it first appears, as of long before."""
     opened: set[str] = set()
     yield 'option "title" "leaseflow"\n'
     for _, group in groupby(lines, key=lambda line: line.voucher):

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
+from activities.store.ledger.lines import lines_of
 from activities.store.tables.forwarding import VoucherAcknowledgementRow, VoucherForwardingRow
-from activities.store.tables.ledger import AccountRow, JournalRow, LineRow, VoucherCounterRow
-from models.ledger.journals import MAIN_BOOK, voucher_name
+from activities.store.tables.ledger import JournalRow, VoucherCounterRow
+from models.ledger.journals import MAIN_BOOK, Line, voucher_name
 from models.money import Money
 
 
@@ -51,15 +52,7 @@ def journals_after(session: Session, month: date, number: int, *, limit: int) ->
 
 def voucher_bodies(session: Session, journals: Sequence[JournalRow]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each voucher's name and what the finance system is told of it; amounts as decimal texts."""
-    lines: dict[int, list[dict[str, Any]]] = {}
-    rows = session.execute(
-        select(LineRow, col(AccountRow.code), col(AccountRow.branch))
-        .join(AccountRow, col(AccountRow.account_id) == col(LineRow.account_id))
-        .where(col(LineRow.journal_id).in_([journal.journal_id for journal in journals]))
-        .order_by(col(LineRow.journal_id), col(LineRow.line_no))
-    )
-    for line, code, branch in rows:
-        lines.setdefault(line.journal_id, []).append(_line(line, code, branch))
+    lines = lines_of(session, [journal.journal_id for journal in journals])
     reversed_names = _names(session, [journal.reverses for journal in journals if journal.reverses])
     for journal in journals:
         name = voucher_name(journal.voucher_month, journal.voucher_number)
@@ -73,7 +66,7 @@ def voucher_bodies(session: Session, journals: Sequence[JournalRow]) -> Iterator
                 "narrative": journal.narrative,
                 "reverses": reversed_names.get(journal.reverses or 0),
                 "posted_by": journal.posted_by,
-                "lines": lines.get(journal.journal_id or 0, []),
+                "lines": [_told(line) for line in lines[journal.journal_id]],
             },
         )
 
@@ -124,14 +117,13 @@ def acknowledgements(session: Session, partner: str) -> list[VoucherAcknowledgem
     )
 
 
-def _line(line: LineRow, code: str, branch: str) -> dict[str, Any]:
-    side = "debit" if line.amount_minor > 0 else "credit"
+def _told(line: Line) -> dict[str, Any]:
     return {
-        "account": code,
-        "branch": branch,
-        "side": side,
-        "amount": str(Money(abs(line.amount_minor), line.currency)),
-        "currency": line.currency,
+        "account": line.account,
+        "branch": line.branch,
+        "side": "debit" if line.amount.minor > 0 else "credit",
+        "amount": str(Money(abs(line.amount.minor), line.amount.currency)),
+        "currency": line.amount.currency,
         "reference": line.reference,
     }
 

@@ -12,11 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from activities.store.database import enter_rows
-from activities.store.tables.ledger import AccountRow, BusinessEventRow, JournalRow, LineRow
+from activities.store.ledger.lines import lines_of
+from activities.store.tables.ledger import BusinessEventRow, JournalRow
 from models.ledger.events import BusinessEvent
-from models.ledger.journals import MAIN_BOOK, Line, Posted, voucher_name
+from models.ledger.journals import MAIN_BOOK, Posted, voucher_name
 from models.ledger.templates import PastEvent
-from models.money import Money
 
 _EVENTS: Final = TypeAdapter(BusinessEvent)
 _AT_ONCE: Final = 1_000
@@ -85,16 +85,7 @@ def past_events(session: Session, *, since: date, book: str = MAIN_BOOK) -> Iter
 
 
 def _past_events(session: Session, journal_ids: Sequence[int | None]) -> Iterator[PastEvent]:
-    lines: dict[int, list[Line]] = {}
-    found = session.execute(
-        select(LineRow, col(AccountRow.code), col(AccountRow.branch))
-        .join(AccountRow, col(AccountRow.account_id) == col(LineRow.account_id))
-        .where(col(LineRow.journal_id).in_(journal_ids))
-        .order_by(col(LineRow.journal_id), col(LineRow.line_no))
-    )
-    for row, code, branch in found:
-        line = Line(code, Money(row.amount_minor, row.currency), branch, row.reference)
-        lines.setdefault(row.journal_id, []).append(line)
+    lines = lines_of(session, journal_ids)
     events = session.execute(
         select(JournalRow, col(BusinessEventRow.body))
         .join(BusinessEventRow, _SAME_KEY)
@@ -105,5 +96,5 @@ def _past_events(session: Session, journal_ids: Sequence[int | None]) -> Iterato
         yield PastEvent(
             event=_EVENTS.validate_python(body),
             voucher=voucher_name(journal.voucher_month, journal.voucher_number),
-            lines=tuple(lines[journal.journal_id or 0]),
+            lines=tuple(lines[journal.journal_id]),
         )

@@ -16,11 +16,11 @@ from sqlmodel import Session, col
 
 from activities.store.database import psycopg_cursor
 from activities.store.ledger.arrays import bytes_array, date_array, number_array, text_array
+from activities.store.ledger.lines import lines_of
 from activities.store.ledger.refusals import named_refusals
-from activities.store.tables.ledger import AccountRow, JournalRow, LineRow
+from activities.store.tables.ledger import JournalRow
 from models.ledger.errors import IdempotencyConflictError, ReversalRefusedError
-from models.ledger.journals import MAIN_BOOK, JournalOrder, Line, Posted, voucher_name
-from models.money import Money
+from models.ledger.journals import MAIN_BOOK, JournalOrder, Posted, voucher_name
 
 _POST: Final = """
 SELECT journal_id, voucher_month, voucher_number, request_hash, created FROM ledger_post(
@@ -126,25 +126,12 @@ def find_order(session: Session, key: str, *, book: str = MAIN_BOOK) -> JournalO
         kind=journal.kind,
         business_date=journal.business_date,
         value_date=journal.value_date,
-        lines=_lines(session, journal),
+        lines=tuple(lines_of(session, [journal.journal_id])[journal.journal_id]),
         narrative=journal.narrative,
         posted_by=journal.posted_by,
         source=journal.source,
         book=journal.book,
         reverses=reversed_key,
-    )
-
-
-def _lines(session: Session, journal: JournalRow) -> tuple[Line, ...]:
-    query = (
-        select(LineRow, col(AccountRow.code), col(AccountRow.branch))
-        .join(AccountRow, col(AccountRow.account_id) == col(LineRow.account_id))
-        .where(col(LineRow.journal_id) == journal.journal_id)
-        .order_by(col(LineRow.line_no))
-    )
-    return tuple(
-        Line(code, Money(line.amount_minor, line.currency), branch, line.reference)
-        for line, code, branch in session.execute(query)
     )
 
 
