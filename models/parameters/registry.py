@@ -42,13 +42,14 @@ class ParameterSet(Generic[Value]):
     back_dating: bool = False
     """A change may be effective from a past instant; what was done by the older version stays done."""
     code: str = ""
-    """Of the bank or partner that the set is about: its value must carry it."""
+    """Of the bank, partner or channel that the set is about: its value must carry it."""
 
     def checked(self, value: dict[str, Any]) -> Value:
         """Parameters from plain data.
 
         Raises:
-            InvalidInputError: a value fails its check, the message names each; or it is another bank's.
+            InvalidInputError: a value fails its check, the message names each; or it is about another bank,
+                partner or channel.
         """
         if self.code and value.get("code") != self.code:
             raise InvalidInputError(
@@ -138,6 +139,7 @@ def channel_profile(code: str) -> ParameterSet[ChannelProfile]:
         editors=(Role.TREASURER, Role.MANAGER),
         default=SHIPPED_CHANNELS.get(code),
         four_eyes=True,
+        code=code,
     )
 
 

@@ -42,6 +42,8 @@ def test_a_new_channel_is_data() -> None:
     value = SHIPPED_CHANNELS["wechat"].model_dump(mode="json") | {"code": "unionpay-qr", "name": "云闪付"}
     assert parameter_set("channel-unionpay-qr").checked(value).name == "云闪付"
     assert channel_profile("unionpay-qr").default is None
+    with pytest.raises(InvalidInputError, match="code = 'unionpay-qr' does not belong into channel-wechat"):
+        parameter_set("channel-wechat").checked(value)
     assert {f"channel-{code}" for code in SHIPPED_CHANNELS} <= set(shipped_names())
 
 
