@@ -137,10 +137,6 @@ class Books:
             found += [_kept(row) for row in self.rows(query, part)]
         return found
 
-    def orders_of_batch(self, batch: str) -> list[Kept]:
-        """The orders that one file brought, in its order."""
-        return [_kept(row) for row in self.rows("SELECT * FROM orders WHERE batch = ? ORDER BY id", (batch,))]
-
     def next_order_id(self) -> int:
         (row,) = self.rows("SELECT coalesce(max(id), 0) + 1 AS next FROM orders")
         return int(row["next"])

@@ -27,7 +27,7 @@ from models.parameters.banks import (
 from models.parameters.registry import bank_profile
 from workers.settings import Settings
 from workers.setup import open_database
-from workers.stack.playing import enter_profile
+from workers.stack.playing import enter_profile, write_secret
 
 _OPENING: Final = Money.of("10000000000.00")
 """What a played bank opens our account with."""
@@ -98,11 +98,8 @@ def _write_secrets(keys: dict[str, Any], directory: Path) -> None:
         "bank_harbour_public_key": client["public_key"],
         "bank_river_sftp_key": keys["river"]["client_key"],
     }
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, value in secrets.items():
-        file = directory / name
-        file.touch(mode=0o600)
-        file.write_text(value)
+        write_secret(directory, name, value)
 
 
 def _open_account(session: Session, profile: BankProfile) -> None:

@@ -15,7 +15,7 @@ from models.parameters.partners import (
 from models.parameters.registry import partner_profile
 from workers.settings import Settings
 from workers.setup import open_database
-from workers.stack.playing import enter_profile
+from workers.stack.playing import enter_profile, write_secret
 
 SANDBOX_KEY: Final = "sandbox"
 """What the played partners sign with, and expect from us."""
@@ -30,10 +30,7 @@ def meet_partners(settings: Settings, *, partners_url: str, nats_url: str, secre
         nats_url: of the stack's NATS server.
         secrets_dir: where the key is put.
     """
-    secrets_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = secrets_dir / "partner_finance_key"
-    file.touch(mode=0o600)
-    file.write_text(SANDBOX_KEY)
+    write_secret(secrets_dir, "partner_finance_key", SANDBOX_KEY)
     database = open_database(settings, pool_size=1)
     try:
         with database.transaction() as session:

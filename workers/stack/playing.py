@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlmodel import Session
 
+from activities.parameters.checking import value_at
 from activities.store import parameters
-from models.parameters.registry import NothingInForceError, ParameterSet, Value
+from models.parameters.registry import ParameterSet, Value
 
 
 def enter_profile(
@@ -25,7 +27,7 @@ def enter_profile(
         connection: fields of the profile that say how it is reached.
     """
     now = datetime.now(UTC)
-    known = _known(session, named, now)
+    known = value_at(session, named, now)
     reached_by = {field: getattr(profile, field) for field in connection}
     connected = profile if known is None else known.model_copy(update=reached_by)
     if connected != known:
@@ -39,8 +41,9 @@ def enter_profile(
         )
 
 
-def _known(session: Session, named: ParameterSet[Value], now: datetime) -> Value | None:
-    try:
-        return parameters.in_force(session, named, now).value
-    except NothingInForceError:
-        return None
+def write_secret(directory: Path, name: str, value: str) -> None:
+    """Put a secret where only this user reads it."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = directory / name
+    file.touch(mode=0o600)
+    file.write_text(value)
