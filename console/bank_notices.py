@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Final
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from temporalio.service import RPCError
 
@@ -32,6 +32,7 @@ from activities.store.database import Database
 from activities.store.payments import notices
 from activities.store.payments.notices import NoticeState
 from activities.store.tables.notices import BankNoticeRow
+from console.calls import BodyBrokeOffError, BodyTooLargeError, body_of, target_of
 from models.errors import InvalidInputError, ServiceUnreachableError
 from models.parameters.banks import BankProfile
 from models.parameters.registry import NothingInForceError, bank_profile
@@ -51,10 +52,6 @@ log = structlog.get_logger(__name__)
 
 class ForeignNoticeError(InvalidInputError):
     """The address belongs to no bank of ours that could tell us anything."""
-
-
-class BrokenNoticeError(InvalidInputError):
-    """The notice is too large, or broke off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +82,8 @@ class BankNotices:
     async def take(self, request: Request) -> Response:
         """Take one notice.
 
-        200 kept and passed on, 202 of an order that we do not know, 400 signed and not understood, 401 not
-        signed by this bank (nothing is kept), 413 too large, 503 the house's own trouble: tell it again.
+        200 kept and passed on, 202 of an order that we do not know, 400 not understood or broken off, 401
+        not signed by this bank (nothing is kept), 413 too large, 503 the house's own trouble: tell it again.
         """
         code = request.path_params["code"]
         try:
@@ -96,10 +93,10 @@ class BankNotices:
         except (UntrustedNotificationError, ForeignNoticeError) as error:
             log.warning("bank notice not trusted", bank=code, reason=error.message)
             return _answer(HTTPStatus.UNAUTHORIZED, "not taken")
-        except UnreadableNotificationError as error:
+        except (UnreadableNotificationError, BodyBrokeOffError) as error:
             log.warning("bank notice not understood", bank=code, reason=error.message)
             return _answer(HTTPStatus.BAD_REQUEST, error.message)
-        except BrokenNoticeError as error:
+        except BodyTooLargeError as error:
             return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error.message)
         except (ServiceUnreachableError, InvalidInputError, RPCError, TimeoutError) as error:
             # a missing key is the house's own trouble, too: told again, the notice is passed on
@@ -119,9 +116,9 @@ class BankNotices:
         await asyncio.to_thread(self._note_told, taken.row)
 
     async def _read(self, request: Request, code: str) -> Notification:
-        body = await _content(request)
+        body = await body_of(request, LARGEST)
         profile = await asyncio.to_thread(self._profile, code)
-        return await self._readers(profile).read(_target(request), request.headers, body)
+        return await self._readers(profile).read(target_of(request), request.headers, body)
 
     def _profile(self, code: str) -> BankProfile:
         with self._database.transaction() as session:
@@ -162,26 +159,6 @@ class BankNotices:
 def _money_in(line: StatementLine) -> MoneyIn:
     references = (line.reference, line.bank_reference, line.text)
     return MoneyIn(references, line.amount, line.bank_reference, line.value_date)
-
-
-def _target(request: Request) -> str:
-    """Path and query as they stand in the request line, which is what is signed."""
-    path: bytes = request.scope["raw_path"]
-    query: bytes = request.scope["query_string"]
-    return (path + b"?" + query if query else path).decode("latin-1")
-
-
-async def _content(request: Request) -> bytes:
-    """The body, read no further than it may go."""
-    content = bytearray()
-    try:
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > LARGEST:
-                raise BrokenNoticeError(f"the notice has more than {LARGEST} bytes")
-    except ClientDisconnect as error:
-        raise BrokenNoticeError("the notice broke off") from error
-    return bytes(content)
 
 
 def _answer(status: HTTPStatus, state: str) -> Response:

@@ -10,13 +10,14 @@ from typing import Final
 
 import structlog
 from sqlmodel import Session
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from activities.ports.transport import IntakeGuard, NotSignedError
 from activities.store.database import Database
 from activities.store.forwarding import inbox, partners
 from activities.store.forwarding.inbox import Stored
+from console.calls import BodyBrokeOffError, BodyTooLargeError, body_of, target_of
 from models.calendar import business_date
 from models.errors import InvalidInputError, LeaseflowError, ServiceUnreachableError
 from models.forwarding.envelopes import Envelope, read_envelope
@@ -44,15 +45,15 @@ class IntakePages:
     async def take(self, request: Request) -> Response:
         """Take one message: 200 new or known, 409 another body under a known id, 401 not signed."""
         try:
-            content = await _content(request)
+            content = await body_of(request, LARGEST)
             return await asyncio.to_thread(self._take, request, content)
         except NotSignedError as error:
             return _refusal(HTTPStatus.UNAUTHORIZED, error)
         except UnknownPartnerError as error:
             return _refusal(HTTPStatus.NOT_FOUND, error)
-        except MessageTooLargeError as error:
+        except BodyTooLargeError as error:
             return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error)
-        except MalformedMessageError as error:
+        except (MalformedMessageError, BodyBrokeOffError) as error:
             return _refusal(HTTPStatus.BAD_REQUEST, error)
         except (ServiceUnreachableError, InvalidInputError) as error:
             # the house's own trouble, a missing key included: the partner keeps the message and tries again
@@ -64,10 +65,7 @@ class IntakePages:
         partner = request.path_params["partner"]
         with self._database.transaction() as session:
             profile = self._profile(session, partner)
-            query = f"?{request.url.query}" if request.url.query else ""
-            self._guard.check(
-                profile, request.headers, "POST", request.url.path + query, content, now=time.time()
-            )
+            self._guard.check(profile, request.headers, "POST", target_of(request), content, now=time.time())
             envelope = read_envelope(content, default_day=business_date(now))
             stored = _store(session, profile, envelope, at=now)
         status = HTTPStatus.CONFLICT if stored is Stored.CONFLICT else HTTPStatus.OK
@@ -83,15 +81,6 @@ class IntakePages:
         return profile
 
 
-class MessageTooLargeError(InvalidInputError):
-    """The message is larger than any that is taken."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"the message has more than {LARGEST} bytes", remedy="Send a reference to a document instead"
-        )
-
-
 def _store(session: Session, profile: PartnerProfile, envelope: Envelope, *, at: datetime) -> Stored:
     if envelope.topic not in profile.incoming:
         raise MalformedMessageError(
@@ -99,19 +88,6 @@ def _store(session: Session, profile: PartnerProfile, envelope: Envelope, *, at:
             remedy=f"Send one of {', '.join(profile.incoming) or 'none'}",
         )
     return inbox.take(session, profile.code, envelope, came_by="http", at=at)
-
-
-async def _content(request: Request) -> bytes:
-    """The body, read no further than it may go."""
-    content = bytearray()
-    try:
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > LARGEST:
-                raise MessageTooLargeError
-    except ClientDisconnect as error:
-        raise MalformedMessageError("the message broke off", remedy="Send it again") from error
-    return bytes(content)
 
 
 def _refusal(status: HTTPStatus, error: LeaseflowError) -> Response:
