@@ -5,23 +5,30 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
-_DOMESTIC = re.compile(r"\d{8,32}")
-_UNIONPAY = re.compile(r"62\d{14,17}")
-_CNAPS = re.compile(r"\d{12}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_DOMESTIC = re.compile(r"[0-9]{8,32}")
+_UNIONPAY = re.compile(r"62[0-9]{14,17}")
+_CNAPS = re.compile(r"[0-9]{12}")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _MODULUS: Final = 97
+
+
+def is_iban(number: str) -> bool:
+    """Whether a number is an IBAN: its form, and remainder 1 modulo 97 (ISO 13616)."""
+    if not _IBAN.fullmatch(number):
+        return False
+    digits = "".join(str(int(character, 36)) for character in number[4:] + number[:4])
+    return int(digits) % _MODULUS == 1
 
 
 def account_number_fault(number: str) -> str:
     """What is wrong with an account number, empty when nothing is.
 
-    IBANs are checked by ISO 13616 (remainder 1 modulo 97), UnionPay cards (``62…``) by their Luhn
+    IBANs are checked by `is_iban`, UnionPay cards (``62…``) by their Luhn
     digit; other domestic numbers carry no check digit that all banks share.
     """
     if _IBAN.fullmatch(number):
-        digits = "".join(str(int(character, 36)) for character in number[4:] + number[:4])
-        return "" if int(digits) % _MODULUS == 1 else "its check digits are wrong"
+        return "" if is_iban(number) else "its check digits are wrong"
     if not _DOMESTIC.fullmatch(number):
         return "it is neither an IBAN nor 8 to 32 digits"
     if _UNIONPAY.fullmatch(number) and not _luhn(number):

@@ -115,13 +115,15 @@ def _cell(layout: OrderLayout, field: OrderField, values: Mapping[str, str], whe
     """
     try:
         text = field.value.format_map(values)
-    except (KeyError, ValueError, IndexError) as error:
+    except (KeyError, ValueError, IndexError, AttributeError) as error:
         raise InvalidBankOrderError(
             f"order field {field.value!r} is not known in the {where}", remedy=f"Use {', '.join(values)}"
         ) from error
     label = field.heading or field.value
     if re.search(r"[\x00-\x1f]", text):
-        raise InvalidBankOrderError(f"{where}: {label} {text!r} holds a line break or control character")
+        raise InvalidBankOrderError(
+            f"{where}: {label} {text!r} holds a line break or control character", remedy="Remove it"
+        )
     if not re.fullmatch(field.allowed, text):
         raise InvalidBankOrderError(
             f"{where}: {label} {text!r} is not what the bank accepts ({field.allowed})", remedy="Correct it"
@@ -146,7 +148,10 @@ def _text(rows: Sequence[Sequence[str]], layout: OrderLayout, *, is_fixed: bool)
     if is_fixed:
         return "".join("".join(row) + layout.line_end for row in rows)
     if '"' in layout.delimiter or len(layout.delimiter) != 1:
-        raise InvalidInputError(f"delimiter {layout.delimiter!r} is not one plain character")
+        raise InvalidInputError(
+            f"delimiter {layout.delimiter!r} is not one plain character",
+            remedy="Write one that is no quotation mark into the profile's [order]",
+        )
     target = io.StringIO(newline="")
     csv.writer(target, delimiter=layout.delimiter, lineterminator=layout.line_end).writerows(rows)
     return target.getvalue()
@@ -165,4 +170,6 @@ def _encoded(text: str, layout: OrderLayout) -> bytes:
             f"character {text[error.start]!r} does not exist in {layout.encoding}", remedy="Replace it"
         ) from error
     except LookupError as error:
-        raise InvalidBankOrderError(f"encoding {layout.encoding!r} is not known") from error
+        raise InvalidBankOrderError(
+            f"encoding {layout.encoding!r} is not known", remedy="Write utf-8 or gb18030 into the profile"
+        ) from error

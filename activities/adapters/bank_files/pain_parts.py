@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
+from models.payments.account_numbers import is_iban
 from models.payments.bank_files.errors import InvalidBankOrderError
 from models.payments.bank_files.orders import AccountParty
 
-_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _BIC: Final = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _FORBIDDEN: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _QUOTES: Final = {'"': "&quot;"}
@@ -36,14 +36,6 @@ def escaped(text: str) -> str:
 def element(name: str, text: str) -> str:
     """An element with text; nothing when the text is empty."""
     return f"<{name}>{escaped(text)}</{name}>" if text else ""
-
-
-def is_iban(account: str) -> bool:
-    """Whether an account is an IBAN: its form, and modulo 97 of its digits (ISO 13616)."""
-    if not _IBAN.fullmatch(account):
-        return False
-    digits = "".join(str(int(character, 36)) for character in account[4:] + account[:4])
-    return int(digits) % 97 == 1
 
 
 def account_xml(role: str, account: str) -> str:

@@ -40,7 +40,9 @@ def find_profile(name_or_path: str) -> FileProfile:
     try:
         return parse_profile(path.read_text(encoding="utf-8"), where=str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise UnknownProfileError(f"profile {path} cannot be read ({error})") from error
+        raise UnknownProfileError(
+            f"profile {path} cannot be read ({error})", remedy="Give a readable TOML file in UTF-8"
+        ) from error
 
 
 def parse_profile(text: str, *, where: str) -> FileProfile:
@@ -52,7 +54,9 @@ def parse_profile(text: str, *, where: str) -> FileProfile:
     try:
         return FileProfile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise UnknownProfileError(f"profile {where} is not TOML: {error}") from error
+        raise UnknownProfileError(
+            f"profile {where} is not TOML: {error}", remedy="See docs/guides/bank-files.md"
+        ) from error
     except ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(map(str, problem['loc'])) or 'profile'}: {problem['msg']}"

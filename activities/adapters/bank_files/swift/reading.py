@@ -10,6 +10,7 @@ from activities.adapters.bank_files.notes import Notes
 from activities.adapters.bank_files.swift.entries import read_entry
 from activities.adapters.bank_files.swift.messages import Field, Message, messages_of
 from activities.adapters.bank_files.swift.values import SwiftBalance, read_balance, swift_decimal
+from models.payments.account_numbers import is_iban
 from models.payments.bank_files.errors import UnreadableBankFileError
 from models.payments.bank_files.flags import FlagCode
 from models.payments.bank_files.statements import Balance, BankFile, Statement, StatementEntry, Totals
@@ -125,15 +126,9 @@ def _account(field: Field | None) -> tuple[str | None, str | None]:
     first, _, second = field.text.strip().partition("\n")
     plain = first.strip()
     found = _IBAN.fullmatch(plain.replace(" ", ""))
-    if found and _is_iban(found[1]):
+    if found and is_iban(found[1]):
         return found[1], second.strip() or None
     return plain or None, second.strip() or None
-
-
-def _is_iban(text: str) -> bool:
-    """ISO 13616: modulo 97 of the rearranged digits is 1."""
-    digits = "".join(str(int(character, 36)) for character in text[4:] + text[:4])
-    return int(digits) % 97 == 1
 
 
 def _entries(message: Message, currency: str | None, notes: Notes) -> list[StatementEntry]:

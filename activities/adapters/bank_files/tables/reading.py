@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -174,15 +174,7 @@ def _declared(facts: str, profile: FileProfile, currency: str | None) -> Totals:
     )
     if totals == Totals():
         return totals
-    return Totals(
-        totals.entries,
-        totals.sum,
-        totals.credit_entries,
-        totals.credit_sum,
-        totals.debit_entries,
-        totals.debit_sum,
-        currency=currency,
-    )
+    return replace(totals, currency=currency)
 
 
 def _fact(pattern: str | None, text: str) -> str | None:
