@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.calendar import BusinessCalendar
-from models.parameters.banks import Fees, Yuan
+from models.parameters.banks import Fees, Yuan, own_calendar
 from models.people import Role
 
 
@@ -110,8 +110,7 @@ class ChannelProfile(_Part):
 
     def calendar(self) -> BusinessCalendar:
         """The days on which the channel clears."""
-        closed = dict.fromkeys(self.holidays, False)
-        return BusinessCalendar(exceptions=closed | dict.fromkeys(self.working_days, True))
+        return own_calendar(self.holidays, self.working_days)
 
     @model_validator(mode="after")
     def _coherent(self) -> ChannelProfile:

@@ -7,9 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.parameters.banks import Yuan
 from models.payments.banking import Direction
-
-Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 
 
 class _Part(BaseModel):

@@ -1,4 +1,4 @@
-"""Column types that recur: instants with a zone, JSON documents, text arrays.
+"""Column types that recur: keys that count, instants with a zone, JSON documents, text arrays.
 
 They return Any, as SQLModel's own ``Field`` does: the annotation beside them says the type.
 """
@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import DateTime, Text
+from sqlalchemy import BigInteger, DateTime, Identity, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
+
+
+def identity() -> Any:  # noqa: ANN401
+    """The primary key of what is numbered in the order in which it is entered."""
+    return Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=(Identity(always=True),))
 
 
 def instant(*, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401

@@ -8,14 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from activities.store.tables.columns import document, instant
-
-
-def _identity() -> Any:  # noqa: ANN401 - as SQLModel's own Field
-    return Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=(Identity(always=True),))
+from activities.store.tables.columns import document, identity, instant
 
 
 class OutboxLaneRow(SQLModel, table=True):
@@ -50,7 +46,7 @@ class OutboxRow(SQLModel, table=True):
         Index("ix_outbox_message_day", "partner", "day", "topic"),
     )
 
-    outbox_id: int | None = _identity()
+    outbox_id: int | None = identity()
     partner: str
     ordering_key: str
     number: int = Field(sa_type=BigInteger)
@@ -91,7 +87,7 @@ class InboxRow(SQLModel, table=True):
         Index("ix_inbox_message_day", "partner", "day", "topic"),
     )
 
-    inbox_id: int | None = _identity()
+    inbox_id: int | None = identity()
     partner: str
     message_id: str
     topic: str
@@ -120,7 +116,7 @@ class InboxDiscrepancyRow(SQLModel, table=True):
     __tablename__ = "inbox_discrepancy"
     __table_args__ = (UniqueConstraint("partner", "message_id", "sha256"),)
 
-    discrepancy_id: int | None = _identity()
+    discrepancy_id: int | None = identity()
     partner: str
     message_id: str
     kept_sha256: str
@@ -146,7 +142,7 @@ class ForwardingEventRow(SQLModel, table=True):
     __tablename__ = "forwarding_event"
     __table_args__ = (Index("ix_forwarding_event_key", "partner", "key"),)
 
-    event_id: int | None = _identity()
+    event_id: int | None = identity()
     partner: str
     key: str = ""
     what: str
@@ -161,7 +157,7 @@ class ConsistencyCheckRow(SQLModel, table=True):
     __tablename__ = "consistency_check"
     __table_args__ = (Index("ix_consistency_check_day", "partner", "day"),)
 
-    check_id: int | None = _identity()
+    check_id: int | None = identity()
     partner: str
     day: dt.date
     topic: str

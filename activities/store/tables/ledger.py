@@ -10,15 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import INT8MULTIRANGE
 from sqlmodel import Field, SQLModel
 
-from activities.store.tables.columns import document, instant
-
-
-def _identity() -> Any:  # noqa: ANN401 - as SQLModel's own Field
-    return Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=(Identity(always=True),))
+from activities.store.tables.columns import document, identity, instant
 
 
 class AccountRow(SQLModel, table=True):
@@ -30,7 +26,7 @@ class AccountRow(SQLModel, table=True):
         UniqueConstraint("account_id", "currency"),  # what lines refer to: their currency is the account's
     )
 
-    account_id: int | None = _identity()
+    account_id: int | None = identity()
     book: str
     code: str
     branch: str
@@ -71,7 +67,7 @@ class JournalRow(SQLModel, table=True):
         Index("ix_ledger_journal_business_date", "business_date"),
     )
 
-    journal_id: int | None = _identity()
+    journal_id: int | None = identity()
     book: str
     idempotency_key: str
     request_hash: bytes = Field(sa_type=LargeBinary)
@@ -145,7 +141,7 @@ class HoldRow(SQLModel, table=True):
         Index("ix_ledger_hold_account", "account_id"),
     )
 
-    hold_id: int | None = _identity()
+    hold_id: int | None = identity()
     book: str
     hold_key: str
     request_hash: bytes = Field(sa_type=LargeBinary)
