@@ -11,11 +11,16 @@ from models.parameters.banks import BankProfile
 from models.parameters.payments import PaymentParameters, PaymentProduct
 from models.payments.account_numbers import account_number_fault, bank_id_fault
 from models.payments.banking import Direction
-from models.payments.messages.payment import BankTerms, PaymentOrder, Refusal
+from models.payments.messages.payment import BankTerms, PaymentOrder, PaymentState, Refusal
+from models.payments.receipts.refunds import refund_refusals
 from models.people import Role
 
 PAYMENT_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{1,29}")
 """Fits every bank's reference field (ISO 20022: 35 characters, and some banks 30)."""
+
+_CAME_TO_NOTHING = frozenset(
+    {PaymentState.FAILED, PaymentState.RETURNED, PaymentState.REFUSED, PaymentState.CANCELLED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +131,9 @@ def _history(order: PaymentOrder, known: Knowledge) -> Iterator[Refusal]:
             "duplicate",
             f"it resembles {', '.join(known.resembling)}; if it is meant, order it with --even-so",
         )
-    if known.refundable is not None and known.refundable < order.amount:
-        yield Refusal(
-            "refund", f"{known.refundable} is left to refund of {order.refunds}, not {order.amount}"
-        )
-    if order.replaces and known.replaced_state not in {"failed", "returned", "refused", "cancelled"}:
+    if known.refundable is not None and order.refunds:
+        yield from refund_refusals(order.refunds, order.amount, known.refundable)
+    if order.replaces and known.replaced_state not in _CAME_TO_NOTHING:
         state = known.replaced_state or "unknown"
         yield Refusal(
             "replaces", f"{order.replaces} is {state}: only a payment that came to nothing is replaced"

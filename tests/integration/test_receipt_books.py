@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from activities.payments.checking import accept
 from activities.payments.receipts import moving, refunds
 from activities.payments.receipts.entering import ReceiptRules, register
 from activities.store.database import Database
 from activities.store.payments import debits, payment_methods, receipt_refunds, receipts
+from activities.store.payments.reference_status import status_of
 from activities.store.tables.debits import DebitDueRow
 from models.errors import InvalidInputError
 from models.money import Money
@@ -23,6 +26,7 @@ from models.payments.messages import (
     BounceReceipt,
     CancelReceipt,
     ConfirmReceipt,
+    IdentifyReceipt,
     ReceiptPart,
     ReceiptState,
     RefundStep,
@@ -30,6 +34,7 @@ from models.payments.messages import (
 )
 from models.payments.receipts.errors import ReceiptExistsError, UnknownMethodError
 from models.payments.receipts.methods import MethodKind, PaymentMethod
+from models.payments.receipts.status import LineKind
 from models.people import SYSTEM
 from tests.factories.receipt_counter import DEAF_BANK
 from tests.factories.receipts import CONTRACT, TakingHouse
@@ -108,6 +113,50 @@ def test_the_same_id_is_the_same_receipt_or_an_error(house: TakingHouse) -> None
         register(session, other, at=AT)
 
 
+def test_a_repeated_identification_changes_nothing(house: TakingHouse) -> None:
+    order = house.receipt(
+        "transfer", "900.00", parts=(ReceiptPart(Money.of("900.00")),), external_reference="T"
+    )
+    rent = ReceiptPart(Money.of("900.00"), "rent", CONTRACT)
+    for share, refused in ((rent, False), (rent, False), (replace(rent, product="deposit"), True)):
+        with house.database.transaction() as session:
+            register(session, order, at=AT)
+            row = receipts.find(session, order.receipt_id, lock=True)
+            rules = ReceiptRules.in_force(session, row.channel, AT)
+            command = IdentifyReceipt(SYSTEM, (share,))
+            answer = moving.identify(session, row, rules.channel, rules.parameters, command, at=AT)
+        assert bool(answer) is refused
+    assert house.balance("1531") == -Money.of("900.00")
+
+
+def test_a_payment_that_only_shares_its_id_does_not_hide_a_receipt(house: TakingHouse) -> None:
+    order = house.receipt("cash")
+    with house.database.transaction() as session:
+        register(session, order, at=AT)
+        accept(session, house.order("5.00", payment_id=order.receipt_id), at=AT)
+    with house.database.transaction() as session:
+        (line,) = status_of(session, CONTRACT).lines
+    assert (line.kind, line.identifier) == (LineKind.RECEIPT, order.receipt_id)
+
+
+def test_a_debit_is_not_taken_under_the_id_of_a_payment(house: TakingHouse) -> None:
+    order = house.receipt("debit", mandate="M-1")
+    with house.database.transaction() as session:
+        accept(session, house.order("5.00", payment_id=order.receipt_id), at=AT)
+    with house.database.transaction() as session:
+        (refusal,) = register(session, order, at=AT).refusals
+    assert refusal.sentence.startswith(f"payment {order.receipt_id} exists")
+
+
+def test_a_refund_in_another_currency_is_refused(house: TakingHouse) -> None:
+    order = house.receipt("cash")
+    with house.database.transaction() as session:
+        register(session, order, at=AT)
+        step = RefundStep("RF-1", order.receipt_id, Money.of("5.00", "EUR"), AT, "luo.dan")
+        (refusal,) = refunds.approve(session, step).refusals
+    assert refusal.sentence == f"1200.00 CNY is left to refund of {order.receipt_id}, not 5.00 EUR"
+
+
 # ---------------------------------------------------------------- payment methods
 
 
@@ -152,6 +201,22 @@ def test_an_approved_method_rewrites_open_dues_from_its_day_on(house: TakingHous
         assert (found.version, found.mandate) == (1, "M-2")
     with house.database.transaction() as session, pytest.raises(UnknownMethodError):
         payment_methods.decide(session, CONTRACT, row.version, approved=False, by="xu.bo", note="", at=AT)
+
+
+def test_the_method_approved_last_holds_from_its_day_on(house: TakingHouse) -> None:
+    today = AT.date()
+    later = today + timedelta(days=30)
+    for number, day in enumerate((later, today), start=1):
+        account = BankAccount(f"3100152031305009999{number}", "承租人", "104290003033")
+        method = PaymentMethod(CONTRACT, MethodKind.DEBIT, account, day, f"M-{number}", today)
+        at = AT + timedelta(minutes=number)
+        with house.database.transaction() as session:
+            payment_methods.propose(session, method, by="luo.dan", reason="new account", at=at)
+            payment_methods.decide(session, CONTRACT, number, approved=True, by="he.ting", note="", at=at)
+    with house.database.transaction() as session:
+        found = payment_methods.in_force(session, CONTRACT, later)
+    assert found is not None
+    assert found.mandate == "M-2"
 
 
 def test_a_method_that_cannot_be_right_is_not_even_proposed(house: TakingHouse) -> None:

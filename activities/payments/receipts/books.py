@@ -13,6 +13,7 @@ from activities.store.database import Database
 from activities.store.payments import receipts
 from activities.store.tables.receipts import ReceiptRow
 from models.errors import InvalidInputError, RefusedByRuleError
+from models.money import CurrencyMismatchError
 from models.payments.messages import (
     BounceStep,
     CancelStep,
@@ -134,7 +135,7 @@ def _all_or_nothing(
     savepoint = session.begin_nested()
     try:
         refusals = change(session, row, rules)
-    except (RefusedByRuleError, InvalidInputError) as error:
+    except (RefusedByRuleError, InvalidInputError, CurrencyMismatchError) as error:
         refusals = (Refusal("ledger", str(error)),)
     if refusals:
         savepoint.rollback()

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from activities.payments.receipts.events import post_part
 from activities.payments.receipts.moving import clear
 from activities.store import parameters as parameter_store
-from activities.store.payments import receipts, terminals
+from activities.store.payments import orders, receipts, terminals
 from activities.store.tables.receipts import ReceiptRow, TerminalRow
 from models.calendar import business_date
 from models.errors import RefusedByRuleError
@@ -112,6 +112,7 @@ def _broken(
         terminal=TerminalKnown(TerminalState(terminal.state), terminal.branch, terminal.day)
         if terminal
         else None,
+        payment_state=orders.state_of(session, order.receipt_id),
     )
     return refusals(order, rules.channel, rules.parameters.products, known)
 

@@ -6,6 +6,7 @@ doing anything, and leaves no trace when there are any.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 from sqlmodel import Session
@@ -167,8 +168,11 @@ def identify(
     """Money of unknown purpose gets one: new parts stand in the place of the unidentified ones."""
     if not ReceiptState(row.state).is_open:
         return not_open(row, "identified")
-    nameless = [each for each in receipts.parts(session, row.receipt_id) if not each.business_reference]
+    parts = receipts.parts(session, row.receipt_id)
+    nameless = [each for each in parts if not each.business_reference]
     if not nameless:
+        if not Counter(map(_share, command.parts)) - Counter(map(_share_of_row, parts)):
+            return ()  # the same again
         return (Refusal("identified", "every part of it is identified already"),)
     total = Money(sum(part.amount_minor for part in nameless), row.currency)
     broken = list(part_refusals(total, command.parts, parameters.products))
@@ -182,6 +186,14 @@ def identify(
         given = [(part, credit_account(part, channel, parameters.products)) for part in command.parts]
         _allocate(session, row, nameless, given, by=command.actor.username, at=at)
     return tuple(broken)
+
+
+def _share(part: ReceiptPart) -> tuple[str, str, Money]:
+    return part.product, part.business_reference, part.amount
+
+
+def _share_of_row(part: ReceiptPartRow) -> tuple[str, str, Money]:
+    return part.product, part.business_reference, Money(part.amount_minor, part.currency)
 
 
 def collected(session: Session, row: ReceiptRow, outcome: PaymentOutcome, *, at: datetime) -> None:

@@ -17,8 +17,8 @@ from activities.store.tables.receipts import ReceiptRow
 from models.calendar import business_date
 from models.ledger.events import BusinessEvent
 from models.money import Money
-from models.payments.messages import RefundApproved, RefundStep, Refusal
-from models.payments.receipts.refunds import split
+from models.payments.messages import RefundApproved, RefundStep
+from models.payments.receipts.refunds import refund_refusals, split
 
 
 def approve(session: Session, step: RefundStep) -> RefundApproved:
@@ -32,11 +32,12 @@ def approve(session: Session, step: RefundStep) -> RefundApproved:
         return RefundApproved()
     _put_back_returned(session, row, step)
     left = receipt_refunds.refundable(session, step.receipt_id)
+    if refused := tuple(refund_refusals(step.receipt_id, step.amount, left)):
+        return RefundApproved(refused)
     shares = split(step.amount, receipt_refunds.balances(session, step.receipt_id))
-    available = min(left, Money(sum(share.minor for _part, share in shares), left.currency))
-    if available < step.amount:
-        sentence = f"{available} is left to refund of {step.receipt_id}, not {step.amount}"
-        return RefundApproved((Refusal("refund", sentence),))
+    held = Money(sum(share.minor for _part, share in shares), left.currency)
+    if refused := tuple(refund_refusals(step.receipt_id, step.amount, held)):
+        return RefundApproved(refused)
     receipt_refunds.keep_split(session, step.payment_id, step.receipt_id, shares)
     for part, share in shares:
         key = f"refund/{step.payment_id}/approved/{part.part_no}"

@@ -19,7 +19,8 @@ from models.payments.errors import PaymentExistsError, UnknownPaymentError
 from models.payments.messages import PaymentOrder, PaymentState
 from models.people import Actor
 
-_NOTHING_MOVES: Final = (PaymentState.REFUSED, PaymentState.FAILED, PaymentState.CANCELLED)
+NOTHING_MOVES: Final = (PaymentState.REFUSED, PaymentState.FAILED, PaymentState.CANCELLED)
+"""States of payments that move no money, and never did."""
 _ORDER = TypeAdapter(PaymentOrder)
 
 
@@ -190,7 +191,7 @@ def paid_on(session: Session, day: date, *, bank: str | None, currency: str, wit
         col(PaymentRow.business_date) == day,
         col(PaymentRow.direction) == Direction.PAY_OUT,
         col(PaymentRow.currency) == currency,
-        col(PaymentRow.state).not_in(_NOTHING_MOVES),
+        col(PaymentRow.state).not_in(NOTHING_MOVES),
         col(PaymentRow.payment_id) != without,
     ]
     if bank is not None:
@@ -210,7 +211,7 @@ def resembling(session: Session, order: PaymentOrder, *, since: datetime) -> lis
             col(PaymentRow.amount_minor) == order.amount.minor,
             col(PaymentRow.business_reference) == order.business_reference,
             col(PaymentRow.requested_at) >= since,
-            col(PaymentRow.state).not_in((*_NOTHING_MOVES, PaymentState.RETURNED)),
+            col(PaymentRow.state).not_in((*NOTHING_MOVES, PaymentState.RETURNED)),
             col(PaymentRow.payment_id) != order.payment_id,
         )
         .order_by(col(PaymentRow.requested_at))

@@ -87,7 +87,7 @@ def in_force(session: Session, reference: str, day: date) -> PaymentMethodRow | 
             col(PaymentMethodRow.state) == MethodState.APPROVED,
             col(PaymentMethodRow.valid_from) <= day,
         )
-        .order_by(col(PaymentMethodRow.valid_from).desc(), col(PaymentMethodRow.version).desc())
+        .order_by(col(PaymentMethodRow.decided_at).desc(), col(PaymentMethodRow.version).desc())
         .limit(1)
     ).scalar_one_or_none()
 

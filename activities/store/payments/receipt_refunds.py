@@ -6,13 +6,12 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from activities.store.payments import receipts
+from activities.store.payments.orders import NOTHING_MOVES
 from activities.store.tables.payments import PaymentRow
 from activities.store.tables.receipts import ReceiptRow, RefundPartRow
 from models.money import Money
-from models.payments.messages import PaymentState, ReceiptState
+from models.payments.messages import ReceiptState
 from models.payments.receipts.refunds import PartBalance, left_to_refund
-
-_NOTHING_MOVES = (PaymentState.REFUSED, PaymentState.FAILED, PaymentState.CANCELLED)
 
 
 def refundable(session: Session, receipt_id: str, *, without: str = "") -> Money:
@@ -120,7 +119,7 @@ def _refunds(session: Session, receipt_id: str, *, without: str) -> list[Money]:
     rows = session.execute(
         select(col(PaymentRow.amount_minor), col(PaymentRow.returned_minor), col(PaymentRow.currency)).where(
             col(PaymentRow.refunds) == receipt_id,
-            col(PaymentRow.state).not_in(_NOTHING_MOVES),
+            col(PaymentRow.state).not_in(NOTHING_MOVES),
             col(PaymentRow.payment_id) != without,
         )
     )

@@ -61,7 +61,12 @@ def _receipts(session: Session, reference: str) -> Iterator[StatusLine]:
             col(ReceiptPartRow.business_reference) == reference,
             col(ReceiptPartRow.superseded).is_(False),
             # a receipt that a payment of its id collects is shown once, as that payment
-            col(ReceiptRow.receipt_id).not_in(select(col(PaymentRow.payment_id))),
+            col(ReceiptRow.receipt_id).not_in(
+                select(col(PaymentRow.payment_id)).where(
+                    col(PaymentRow.business_reference) == reference,
+                    col(PaymentRow.direction) == Direction.COLLECTION,
+                )
+            ),
         )
     )
     for row, part in rows:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.money import Money
+from models.payments.messages.payment import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ def left_to_refund(received: Money, refunds: Sequence[Money]) -> Money:
     """
     left = received.minor - sum(refund.minor for refund in refunds)
     return Money(max(left, 0), received.currency)
+
+
+def refund_refusals(receipt_id: str, amount: Money, left: Money) -> Iterator[Refusal]:
+    """Why an amount cannot be refunded of a receipt of which so much is left; nothing when it can."""
+    if left.currency != amount.currency or left < amount:
+        sentence = f"{left} {left.currency} is left to refund of {receipt_id}"
+        yield Refusal("refund", f"{sentence}, not {amount} {amount.currency}")
 
 
 def split(amount: Money, parts: Sequence[PartBalance]) -> list[tuple[PartBalance, Money]]:

@@ -40,6 +40,8 @@ class ReceiptKnowledge:
     same_reference: str = ""
     """The receipt that holds the external reference already."""
     terminal: TerminalKnown | None = None
+    payment_state: str = ""
+    """State of the payment that bears the receipt's id; empty when there is none."""
 
 
 def refusals(
@@ -56,7 +58,7 @@ def refusals(
         *part_refusals(order.amount, order.parts, products),
         *_reference(order, channel, known),
         *_terminal(order, channel, known),
-        *_debit(order, channel, products),
+        *_debit(order, channel, products, known),
     )
 
 
@@ -181,12 +183,21 @@ def _terminal(order: ReceiptOrder, channel: ChannelProfile, known: ReceiptKnowle
 
 
 def _debit(
-    order: ReceiptOrder, channel: ChannelProfile, products: Mapping[str, PaymentProduct]
+    order: ReceiptOrder,
+    channel: ChannelProfile,
+    products: Mapping[str, PaymentProduct],
+    known: ReceiptKnowledge,
 ) -> Iterator[Refusal]:
     if channel.confirmation is not Confirmation.DEBIT:
         return
     if len(order.parts) != 1 or order.parts[0].product not in products:
         yield Refusal("debit", "a debit is for one product and business reference")
+    if known.payment_state:
+        yield Refusal(
+            "identity",
+            f"payment {order.receipt_id} exists and is {known.payment_state}: the payment that collects a"
+            " receipt bears the receipt's id, so take it under another",
+        )
     if not order.mandate:
         yield Refusal("debit", "a debit needs the payer's mandate")
     if fault := account_number_fault(order.payer.number):
