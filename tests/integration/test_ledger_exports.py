@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -104,3 +105,14 @@ def test_a_statement_runs_to_the_balance(books: Books) -> None:
         lines = reports.statement(session, bank.account_id)
     assert [line.balance for line in lines] == [100_000, 69_945, 69_944, 99_999]
     assert lines[-1].reverses == "2026-11/000002"
+
+
+def test_a_statement_from_a_day_counts_what_came_before(books: Books) -> None:
+    from activities.store.ledger.accounts import find_account
+
+    december = date(2026, 12, 1)
+    books.post(books.order("later", "5.00", day=december))
+    with books.database.transaction() as session:
+        bank = find_account(session, BANK, book=books.book)
+        lines = reports.statement(session, bank.account_id, first=december)
+    assert [(line.business_date, line.balance) for line in lines] == [(december, 100_499)]

@@ -51,14 +51,17 @@ _TRIAL: Final = f"""
 """  # noqa: S608 - constants
 
 _STATEMENT: Final = """
-    SELECT j.business_date, j.value_date, j.voucher_month, j.voucher_number, j.idempotency_key AS key,
-           j.narrative, l.reference, l.amount_minor AS amount,
-           sum(l.amount_minor) OVER (ORDER BY j.business_date, j.journal_id, l.line_no) AS balance,
-           r.voucher_month AS reversed_month, r.voucher_number AS reversed_number
-    FROM ledger_line l JOIN ledger_journal j USING (journal_id)
-    LEFT JOIN ledger_journal r ON r.journal_id = j.reverses
-    WHERE l.account_id = :account AND j.business_date <= :last
-    ORDER BY j.business_date, j.journal_id, l.line_no
+    SELECT * FROM (
+        SELECT j.business_date, j.value_date, j.voucher_month, j.voucher_number, j.idempotency_key AS key,
+               j.narrative, l.reference, l.amount_minor AS amount, l.journal_id, l.line_no,
+               sum(l.amount_minor) OVER (ORDER BY j.business_date, j.journal_id, l.line_no) AS balance,
+               r.voucher_month AS reversed_month, r.voucher_number AS reversed_number
+        FROM ledger_line l JOIN ledger_journal j USING (journal_id)
+        LEFT JOIN ledger_journal r ON r.journal_id = j.reverses
+        WHERE l.account_id = :account AND j.business_date <= :last
+    ) ever -- the balance counts what came before, too
+    WHERE business_date >= :first
+    ORDER BY business_date, journal_id, line_no
 """
 
 _JOURNALS: Final = """
@@ -158,7 +161,7 @@ def statement(
     session: Session, account_id: int, *, first: date = _EVER[0], last: date = _EVER[1]
 ) -> list[StatementLine]:
     """The lines of an account from a business date to another, with the running balance."""
-    rows = session.execute(text(_STATEMENT), {"account": account_id, "last": last})
+    rows = session.execute(text(_STATEMENT), {"account": account_id, "first": first, "last": last})
     return [
         StatementLine(
             business_date=row.business_date,
@@ -172,7 +175,6 @@ def statement(
             reverses=voucher_name(row.reversed_month, row.reversed_number) if row.reversed_month else "",
         )
         for row in rows
-        if row.business_date >= first
     ]
 
 
