@@ -30,6 +30,7 @@ from models.payments.bank_files.orders import (
     DirectDebitItem,
     SequenceType,
 )
+from models.payments.bank_files.profiles import OrderField
 
 US = AccountParty("星河融资租赁有限公司", "6222020200012345678", "102100099996", "工商银行")
 ZHANG = AccountParty("张三 & 李四", "6217000010001234567", "105100000017")
@@ -152,6 +153,15 @@ def test_an_order_file_in_csv_has_the_columns_of_its_profile() -> None:
 def test_an_order_value_that_the_bank_does_not_accept_is_refused() -> None:
     with pytest.raises(InvalidBankOrderError, match=r"item 1 \(D1\).*付款账号"):
         write_order_file(DEBITS, profile=find_profile("csv-orders-example"))
+
+
+@pytest.mark.parametrize("value", ["{weather}", "{name.weather}", "{name[weather]}"])
+def test_an_order_field_that_nobody_knows_is_named(value: str) -> None:
+    example = find_profile("csv-orders-example")
+    assert example.order is not None
+    order = example.order.model_copy(update={"items": (OrderField(value=value),)})
+    with pytest.raises(InvalidBankOrderError, match=r"not known in the item 1 \(E1\)"):
+        write_order_file(TRANSFERS, profile=example.model_copy(update={"order": order}))
 
 
 def test_fixed_width_orders_count_bytes() -> None:

@@ -115,7 +115,7 @@ def _cell(layout: OrderLayout, field: OrderField, values: Mapping[str, str], whe
     """
     try:
         text = field.value.format_map(values)
-    except (KeyError, ValueError, IndexError, AttributeError) as error:
+    except (KeyError, ValueError, IndexError, AttributeError, TypeError) as error:
         raise InvalidBankOrderError(
             f"order field {field.value!r} is not known in the {where}", remedy=f"Use {', '.join(values)}"
         ) from error
