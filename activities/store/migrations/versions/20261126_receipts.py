@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261126_receipts"
+# behind a later name: the changes of parameters were merged first, and what has run is not renamed
 down_revision: str | None = "20261127_parameter_changes"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
