@@ -17,7 +17,7 @@ import typer
 from cli.output import ExitCode, Json, Yes, confirm, done, note, print_json, print_table
 from models.errors import ServiceUnreachableError
 from workers.settings import load_settings
-from workers.stack.state import read_state
+from workers.stack.state import read_state, refuse_second
 
 app = typer.Typer(add_completion=False)
 
@@ -50,7 +50,7 @@ def up(
     options = StackOptions(home, _ports(port or []), sandbox, tuple(exchange or []))
     supervisor = Supervisor(home, note)
     try:
-        start_stack(supervisor, options, on_ready=lambda: note("the stack is up; Ctrl-C stops it"))
+        start_stack(supervisor, options, on_ready=lambda: note("the stack is up; leaseflow down stops it"))
     except StackStoppedError:
         note("stopped")
     finally:
@@ -126,8 +126,10 @@ def start_detached(home: Path, arguments: list[str]) -> None:
     """Start `leaseflow up` in the background and wait until it is ready.
 
     Raises:
-        ServiceUnreachableError: it ended or did not become ready; its last lines are shown.
+        ServiceUnreachableError: a stack runs there already; or it ended or did not become ready, its last
+            lines are shown.
     """
+    refuse_second(home)
     home.mkdir(parents=True, exist_ok=True)
     log = home / "up.log"
     command = [sys.executable, "-m", "cli.app", "up", *(a for a in arguments if a != "--detach")]

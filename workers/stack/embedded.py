@@ -70,7 +70,7 @@ def _database(supervisor: Supervisor, home: Path) -> str:
         supervisor.say(f"{'postgres':<16} configured elsewhere")
         return configured
     postgres = start_postgres(home / "postgres")
-    supervisor.adopt_postgres(postgres.pid)
+    supervisor.adopt_postgres(postgres.pid, lambda: start_postgres(home / "postgres").pid)
     supervisor.say(f"{'postgres':<16} ready in {home / 'postgres'}")
     return postgres.url
 

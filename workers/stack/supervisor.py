@@ -21,7 +21,7 @@ import psutil
 from models.errors import LeaseflowError, ServiceUnreachableError
 from workers.stack.guard import Charge, stop
 from workers.stack.services import Service
-from workers.stack.state import FILE, running_supervisor
+from workers.stack.state import FILE, refuse_second
 
 _READY_SECONDS = 90
 _RESTARTS_IN_A_ROW = 5
@@ -37,6 +37,22 @@ class _Running:
     restarts: int = 0
 
 
+@dataclass(slots=True)
+class _Database:
+    """The database server: no child of ours, since it starts itself."""
+
+    pid: int
+    start_again: Callable[[], int]
+    started: float
+    restarts: int = 0
+
+    def is_alive(self) -> bool:
+        try:
+            return psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
+
 @dataclass
 class Supervisor:
     """The parent of the embedded stack.
@@ -50,7 +66,7 @@ class Supervisor:
     say: Callable[[str], None]
     _running: dict[str, _Running] = field(default_factory=dict)
     _guard: subprocess.Popen[bytes] | None = None
-    _postgres_pid: int | None = None
+    _database: _Database | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     # ------------------------------------------------------------ starting
@@ -63,20 +79,21 @@ class Supervisor:
         """
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "logs").mkdir(exist_ok=True)
-        if (pid := running_supervisor(self.home)) is not None:
-            raise ServiceUnreachableError(
-                f"a stack is already running in {self.home} (process {pid})",
-                remedy="Use it, or stop it with leaseflow down",
-            )
+        refuse_second(self.home)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self._stopping.set())
         self._guard = subprocess.Popen(
             [sys.executable, "-m", "workers.stack.guard"], stdin=subprocess.PIPE, start_new_session=True
         )
 
-    def adopt_postgres(self, pid: int) -> None:
-        """Watch over the database server, which started itself."""
-        self._postgres_pid = pid
+    def adopt_postgres(self, pid: int, start_again: Callable[[], int]) -> None:
+        """Watch over the database server, which started itself.
+
+        Args:
+            pid: its process.
+            start_again: starts it on the same data and gives its new process.
+        """
+        self._database = _Database(pid, start_again, time.monotonic())
         self._tell_guard("watch", pid, signal.SIGINT)
 
     def start(self, *services: Service) -> None:
@@ -118,7 +135,7 @@ class Supervisor:
                 {"name": name, "pid": entry.process.pid, "url": entry.service.url}
                 for name, entry in self._running.items()
             ],
-            "postgres_pid": self._postgres_pid,
+            "postgres_pid": self._database.pid if self._database else None,
             **state,
         }
         temporary = self.home / f"{FILE}.new"
@@ -137,6 +154,9 @@ class Supervisor:
             ServiceUnreachableError: a service dies again and again.
         """
         while not self._stopping.wait(0.5):
+            if self._database is not None and not self._database.is_alive():
+                self._restart_postgres(self._database)
+                refresh()
             for entry in list(self._running.values()):
                 if entry.process.poll() is None:
                     continue
@@ -145,7 +165,7 @@ class Supervisor:
 
     def _restart(self, entry: _Running) -> None:
         service, now = entry.service, time.monotonic()
-        restarts = 0 if now - entry.started > _CALM_SECONDS else entry.restarts + 1
+        restarts = _in_a_row(entry, now)
         self._tell_guard("forget", entry.process.pid, service.stop_signal)
         if restarts > _RESTARTS_IN_A_ROW:
             raise ServiceUnreachableError(
@@ -156,16 +176,38 @@ class Supervisor:
         self._stopping.wait(min(2.0**restarts, 30) / 2)
         self._running[service.name] = _Running(service, self._spawn(service), now, restarts)
 
+    def _restart_postgres(self, database: _Database) -> None:
+        """Start the database again; its old processes may need a moment until they leave the data alone.
+
+        Raises:
+            ServiceUnreachableError: it does not start.
+        """
+        now = time.monotonic()
+        database.restarts = _in_a_row(database, now)
+        self._tell_guard("forget", database.pid, signal.SIGINT)
+        self.say("postgres ended; starting it again")
+        self._stopping.wait(min(2.0**database.restarts, 30) / 2)
+        try:
+            database.pid = database.start_again()
+        except ServiceUnreachableError:
+            if database.restarts >= _RESTARTS_IN_A_ROW:
+                raise
+            return
+        database.started = now
+        self._tell_guard("watch", database.pid, signal.SIGINT)
+
     def close(self) -> None:
         """Stop everything, workers first, the database last."""
+        if self._guard is None:  # never opened: what runs in this home belongs to somebody else
+            return
         self._stopping.set()
         for entry in reversed(list(self._running.values())):
             self._stop(entry.process.pid, entry.service.stop_signal)
             entry.process.wait()
-        if self._postgres_pid is not None:
-            self._stop(self._postgres_pid, signal.SIGINT)
+        if self._database is not None:
+            self._stop(self._database.pid, signal.SIGINT)
         (self.home / FILE).unlink(missing_ok=True)
-        if self._guard is not None and self._guard.stdin is not None:
+        if self._guard.stdin is not None:
             self._guard.stdin.close()
             self._guard.wait()
 
@@ -204,6 +246,11 @@ class Supervisor:
     def _last_line(self, service: Service) -> str:
         lines = self._log_path(service).read_text(errors="replace").strip().splitlines()
         return lines[-1][:300] if lines else "it wrote nothing"
+
+
+def _in_a_row(entry: _Running | _Database, now: float) -> int:
+    """How often it had to be started again without a calm time between."""
+    return 0 if now - entry.started > _CALM_SECONDS else entry.restarts + 1
 
 
 class StackStoppedError(LeaseflowError):
