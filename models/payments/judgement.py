@@ -38,6 +38,8 @@ class Verdict:
     answer: BankAnswer | None = None
     against: BankAnswer | None = None
     why: str = ""
+    booking: BankAnswer | None = None
+    """Of what came back: the answer that told of the booking itself, with its fee and value date."""
 
 
 def judge(amount: Money, answers: Sequence[BankAnswer], *, absent_from: datetime | None) -> Verdict:
@@ -58,7 +60,7 @@ def judge(amount: Money, answers: Sequence[BankAnswer], *, absent_from: datetime
     if clash is not None:
         return clash
     if returned:
-        return Verdict(Outcome.RETURNED, returned[-1])
+        return Verdict(Outcome.RETURNED, returned[-1], booking=_best(settled) if settled else None)
     if settled:
         return Verdict(Outcome.SETTLED, _best(settled))
     if rejected:

@@ -87,6 +87,12 @@ answers_ = st.lists(
 )
 
 
+def test_what_came_back_keeps_the_answer_that_told_of_its_booking() -> None:
+    verdict = judge(AMOUNT, [SETTLED, RETURNED], absent_from=PROMISE)
+    assert (verdict.answer, verdict.booking) == (RETURNED, SETTLED)
+    assert judge(AMOUNT, [RETURNED], absent_from=PROMISE).booking is None
+
+
 @given(answers_)
 def test_nothing_is_settled_or_failed_without_a_definite_answer(answers: list[BankAnswer]) -> None:
     verdict = judge(AMOUNT, answers, absent_from=PROMISE)

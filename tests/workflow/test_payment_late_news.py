@@ -7,7 +7,8 @@ import pytest
 from models.money import Money
 from models.payments.banking import BankAnswer, BankSaid, Heard
 from models.payments.messages import PaymentAnswer, PaymentState, Resolution
-from tests.workflow.test_payment import OPENING, Counter, counter
+from tests.workflow.test_payment import OPENING, QUEUE, Counter, counter
+from workflows.payments.payment import Payment
 
 __all__ = ["counter"]
 
@@ -44,3 +45,21 @@ async def test_a_return_is_posted_though_a_person_spoke_of_the_payment_alone(cou
     assert state is PaymentState.RETURNED
     assert counter.house.payment(payment_id).returned_minor == 70_000
     assert (counter.own_balance, counter.house.holds()) == (OPENING, [])
+
+
+async def test_a_return_that_overtakes_its_booking_keeps_what_the_bank_charged(counter: Counter) -> None:
+    counter.bank.settings(fee="5.00")
+    order = counter.house.order("700.00")
+    came_back = BankAnswer(BankSaid.RETURNED, Heard.NOTIFICATION, "R-1", Money.of("700.00"), code="AC01")
+    handle = await counter.client.start_workflow(
+        Payment.run,
+        order,
+        id=f"payment-{order.payment_id}",
+        task_queue=QUEUE,
+        start_signal="bank_said",
+        start_signal_args=[came_back],
+    )
+    with counter.temporal.auto_time_skipping_disabled():
+        assert (await handle.result()).state is PaymentState.RETURNED
+    assert counter.house.payment(order.payment_id).fee_minor == 500
+    assert counter.own_balance == OPENING - Money.of("5.00")

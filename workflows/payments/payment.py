@@ -195,7 +195,7 @@ class Payment:
             return await self._end(_NOTHING_MOVED[verdict.outcome], reason=reason)
         recorded = await self._books(
             PaymentBooks.settle,
-            SettlePayment(self._order.payment_id, answer, workflow.now()),
+            SettlePayment(self._order.payment_id, verdict.booking or answer, workflow.now()),
             f"post the voucher of {self._order.amount}",
         )
         if verdict.outcome is Outcome.RETURNED:
