@@ -157,6 +157,14 @@ async def test_a_debit_is_collected_by_a_payment_and_refunded_like_any_other(cou
     assert counter.balances("1002.01", "1531", "2241.01") == ["500.00", "-500.00", "0.00"]
 
 
+async def test_a_debit_comes_back_by_the_payment_that_collected_it(counter: Counter) -> None:
+    counter.house.channel("debit", bounceable=True)
+    handle = await counter.take(counter.house.receipt("debit", "800.00", mandate="M-1"))
+    await counter.reaches(handle, ReceiptState.CLEARED)
+    bounce = BounceReceipt(counter.cashier, "no funds")
+    assert "enter the return of the payment instead" in await counter.refused(handle, "bounce", bounce)
+
+
 async def test_a_debit_that_the_bank_rejects_is_not_collected(counter: Counter, harbour: PlayedBank) -> None:
     harbour.misbehave(reject="100%")
     handle = await counter.take(counter.house.receipt("debit", "800.00", mandate="M-1"))

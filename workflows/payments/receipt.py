@@ -114,6 +114,7 @@ class Receipt:
     def _may_bounce(self, command: BounceReceipt) -> None:
         command.actor.require(*_TAKERS, to="enter bounces")
         self._desk.require(ReceiptState.RECEIVED, ReceiptState.CLEARED, wanted="bounced")
+        self._desk.require_own_vouchers("enter the return of")
         self._desk.require_bounceable()
 
     @workflow.update
