@@ -35,6 +35,7 @@ from models.payments.file_facts import file_facts
         ("DE89370400440532013001", "check digits"),
         ("6222020000000000001", "last digit"),
         ("12345", "neither an IBAN nor"),
+        ("３１００１５２０３１３０５００１２３４５", "neither an IBAN nor"),
         ("3100-1520", "neither an IBAN nor"),
         ("", "neither an IBAN nor"),
     ],
