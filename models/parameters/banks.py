@@ -11,20 +11,14 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from models.calendar import SHANGHAI, BusinessCalendar
 from models.money import Money
-
-Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
+from models.parameters.parts import Part, Seconds, Share, Yuan
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class HttpConnection(_Part):
+class HttpConnection(Part):
     """The bank's HTTP/JSON service interface."""
 
     address: str
@@ -40,7 +34,7 @@ class HttpConnection(_Part):
     """An answer that takes longer is taken for none."""
 
 
-class FileConnection(_Part):
+class FileConnection(Part):
     """The bank's file interface."""
 
     address: str
@@ -56,7 +50,7 @@ class FileConnection(_Part):
     """A file that changed more recently is taken for unfinished; 0 where the bank renames complete files."""
 
 
-class FileFormats(_Part):
+class FileFormats(Part):
     """Which file formats the bank speaks."""
 
     credit_transfer: str = "pain.001.001.09"
@@ -77,7 +71,7 @@ def file_suffix(format_name: str) -> str:
     return ".xml" if is_pain(format_name) else ".txt"
 
 
-class AmountLimits(_Part):
+class AmountLimits(Part):
     """What the bank takes, or what we allow through it."""
 
     per_payment: Yuan = Decimal(50_000_000)
@@ -92,7 +86,7 @@ def own_calendar(holidays: tuple[date, ...], working_days: tuple[date, ...]) -> 
     return BusinessCalendar(exceptions=closed | dict.fromkeys(working_days, True))
 
 
-class Window(_Part):
+class Window(Part):
     """When the bank takes instructions, in Shanghai time."""
 
     opens: time = time(0, 0)
@@ -119,18 +113,18 @@ class Window(_Part):
         return own_calendar(self.holidays, self.working_days)
 
 
-class FeeStep(_Part):
+class FeeStep(Part):
     """A fee for amounts up to a ceiling."""
 
     up_to: Yuan
     fee: Yuan
 
 
-class Fees(_Part):
+class Fees(Part):
     """What the bank charges for a payment: the first step whose ceiling holds the amount, or else a rate."""
 
     steps: tuple[FeeStep, ...] = ()
-    rate: Annotated[Decimal, Field(ge=0, le=1)] = Decimal(0)
+    rate: Share = Decimal(0)
     maximum: Yuan = Decimal(0)
     """Ceiling of the fee by rate; 0 for none."""
 
@@ -151,7 +145,7 @@ class Fees(_Part):
         return self
 
 
-class Inquiry(_Part):
+class Inquiry(Part):
     """How a payment without a final answer is asked for, and when a person is asked instead."""
 
     pauses_seconds: tuple[Seconds, ...] = (1, 2, 5, 15, 60)
@@ -164,7 +158,7 @@ class Inquiry(_Part):
     """Ask once more before a rejection is believed and the money is set free."""
 
 
-class DebitRules(_Part):
+class DebitRules(Part):
     """What becomes of debits that the bank does not collect."""
 
     creditor_id: str = ""
@@ -178,7 +172,7 @@ class DebitRules(_Part):
     """Business days within which the bank answers every item."""
 
 
-class BankRules(_Part):
+class BankRules(Part):
     """What the bank promises, and how it tells."""
 
     idempotent: bool = True
@@ -192,7 +186,7 @@ class BankRules(_Part):
     """Rate limit of the bank's task queue."""
 
 
-class BankProfile(_Part):
+class BankProfile(Part):
     """Everything particular about one partner bank."""
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,23}$")]

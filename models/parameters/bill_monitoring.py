@@ -6,17 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Share = Annotated[Decimal, Field(ge=0, le=1)]
-Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2)]
-
-
-class _Parameters(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from models.parameters.parts import Part, Share, Yuan
 
 
-class CrawlParameters(_Parameters):
+class CrawlParameters(Part):
     """How the robot behaves on the exchange's site."""
 
     sources: tuple[Literal["api", "pages", "screenshots"], ...] = ("api", "pages", "screenshots")
@@ -35,7 +30,7 @@ class CrawlParameters(_Parameters):
     """How long a captcha or code waits for a person."""
 
 
-class ReadingParameters(_Parameters):
+class ReadingParameters(Part):
     """When a reading is trusted."""
 
     engine: Literal["rapidocr", "easyocr", "both"] = "rapidocr"
@@ -43,7 +38,7 @@ class ReadingParameters(_Parameters):
     """Read amounts of rows that concern no customer, too (slower)."""
 
 
-class GradeThreshold(_Parameters):
+class GradeThreshold(Part):
     """A finding has the highest grade whose floor it reaches in either measure."""
 
     grade: Literal["watch", "elevated", "high", "critical"]
@@ -52,7 +47,7 @@ class GradeThreshold(_Parameters):
     """Outstanding of the customer's contracts; counts only together with some overdue balance."""
 
 
-class GradingParameters(_Parameters):
+class GradingParameters(Part):
     """How the risk of a finding is graded."""
 
     thresholds: tuple[GradeThreshold, ...] = (
@@ -73,7 +68,7 @@ class GradingParameters(_Parameters):
         return self
 
 
-class WarningParameters(_Parameters):
+class WarningParameters(Part):
     """Who is told, how, and how long they have."""
 
     channels: tuple[Literal["email", "webhook", "wecom", "dingtalk", "log"], ...] = ("email", "log")
@@ -89,7 +84,7 @@ class WarningParameters(_Parameters):
         return timedelta(hours=self.acknowledge_hours)
 
 
-class BillMonitoringParameters(_Parameters):
+class BillMonitoringParameters(Part):
     """Everything about overdue-bill monitoring that may change from one day to the next."""
 
     crawl: CrawlParameters = CrawlParameters()

@@ -13,10 +13,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from models.calendar import BusinessCalendar
-from models.parameters.banks import Fees, Yuan, own_calendar
+from models.parameters.banks import Fees, own_calendar
+from models.parameters.parts import Part, Yuan
 from models.people import Role
 
 
@@ -37,11 +38,7 @@ class Confirmation(StrEnum):
     """We collect it ourselves, by a payment of its own that also posts the vouchers."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ReceiptLimits(_Part):
+class ReceiptLimits(Part):
     """What one channel takes."""
 
     per_receipt: Yuan = Decimal(50_000_000)
@@ -49,7 +46,7 @@ class ReceiptLimits(_Part):
     """Sum of a business date over all branches."""
 
 
-class ExternalReference(_Part):
+class ExternalReference(Part):
     """The number under which the outside knows a receipt: cheque, trace, trade or bank reference."""
 
     required: bool = True
@@ -68,7 +65,7 @@ class ExternalReference(_Part):
         return self
 
 
-class ChannelProfile(_Part):
+class ChannelProfile(Part):
     """Everything particular about one channel."""
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,23}$")]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from models.parameters.banks import Seconds, Window
+from models.parameters.banks import Window
+from models.parameters.parts import Part, Seconds
 
 
 def _subject(value: str) -> str:
@@ -24,11 +25,7 @@ Subject = Annotated[str, AfterValidator(_subject)]
 Topic = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NatsConnection(_Part):
+class NatsConnection(Part):
     """A NATS server with JetStream between us and the partner."""
 
     address: str
@@ -54,7 +51,7 @@ class NatsConnection(_Part):
     """Deliveries until the server gives a message up; -1 never, since what is poison stops at our inbox."""
 
 
-class HttpConnection(_Part):
+class HttpConnection(Part):
     """The partner's HTTP interface: ``POST <address>/messages``, ``GET <address>/consistency``."""
 
     address: str
@@ -74,7 +71,7 @@ class HttpConnection(_Part):
         return self
 
 
-class OutgoingTopic(_Part):
+class OutgoingTopic(Part):
     """A kind of message that we send."""
 
     refusals: Annotated[int, Field(ge=1, le=1_000)] = 3
@@ -83,7 +80,7 @@ class OutgoingTopic(_Part):
     """Whether those behind a dead letter, of the same ordering key, wait for a person."""
 
 
-class IncomingTopic(_Part):
+class IncomingTopic(Part):
     """A kind of message that we take."""
 
     handler: str
@@ -93,7 +90,7 @@ class IncomingTopic(_Part):
     dead_letter: Literal["blocks", "passes"] = "blocks"
 
 
-class Retrying(_Part):
+class Retrying(Part):
     """When a partner that does not take messages is tried again."""
 
     pauses_seconds: Annotated[tuple[Seconds, ...], Field(min_length=1)] = (1, 2, 5, 15, 60)
@@ -104,7 +101,7 @@ class Retrying(_Part):
         return self.pauses_seconds[min(max(failures, 1), len(self.pauses_seconds)) - 1]
 
 
-class PartnerProfile(_Part):
+class PartnerProfile(Part):
     """Everything particular about one partner system."""
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
@@ -115,8 +112,8 @@ class PartnerProfile(_Part):
     transport: Literal["nats", "http"]
     nats: NatsConnection | None = None
     http: HttpConnection | None = None
-    outgoing: dict[Topic, OutgoingTopic] = {}
-    incoming: dict[Topic, IncomingTopic] = {}
+    outgoing: dict[Topic, OutgoingTopic] = Field(default={})
+    incoming: dict[Topic, IncomingTopic] = Field(default={})
     feeds: tuple[Literal["vouchers"], ...] = ()
     """What is put by itself, under an outgoing topic of the same name."""
     ordering: Literal["partner", "key"] = "key"

@@ -5,17 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from models.parameters.banks import Yuan
+from models.parameters.parts import Part, Yuan
 from models.payments.banking import Direction
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PaymentProduct(_Part):
+class PaymentProduct(Part):
     """A kind of payment: which way it goes and what stands on the other side in the ledger."""
 
     direction: Direction
@@ -25,19 +21,23 @@ class PaymentProduct(_Part):
     """Most that one payment of this product may be."""
 
 
-class PaymentParameters(_Part):
+class PaymentParameters(Part):
     """Business limits and rules of payments."""
 
-    products: dict[str, PaymentProduct] = {
-        "supplier": PaymentProduct(direction=Direction.PAY_OUT, account="2202"),
-        "disbursement": PaymentProduct(
-            direction=Direction.PAY_OUT, account="2202.01", limit=Decimal(200_000_000)
-        ),
-        "refund": PaymentProduct(direction=Direction.PAY_OUT, account="2241.01", limit=Decimal(5_000_000)),
-        "expense": PaymentProduct(direction=Direction.PAY_OUT, account="6602", limit=Decimal(500_000)),
-        "rent": PaymentProduct(direction=Direction.COLLECTION, account="1531"),
-        "deposit": PaymentProduct(direction=Direction.COLLECTION, account="2711"),
-    }
+    products: dict[str, PaymentProduct] = Field(
+        default={
+            "supplier": PaymentProduct(direction=Direction.PAY_OUT, account="2202"),
+            "disbursement": PaymentProduct(
+                direction=Direction.PAY_OUT, account="2202.01", limit=Decimal(200_000_000)
+            ),
+            "refund": PaymentProduct(
+                direction=Direction.PAY_OUT, account="2241.01", limit=Decimal(5_000_000)
+            ),
+            "expense": PaymentProduct(direction=Direction.PAY_OUT, account="6602", limit=Decimal(500_000)),
+            "rent": PaymentProduct(direction=Direction.COLLECTION, account="1531"),
+            "deposit": PaymentProduct(direction=Direction.COLLECTION, account="2711"),
+        }
+    )
     """By name. The account stands on the voucher's other side."""
     release_above: Yuan = Decimal(100_000)
     """A pay-out above this waits until a treasurer other than the one who ordered it releases it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -112,7 +113,7 @@ def bank_profile(code: str) -> ParameterSet[BankProfile]:
 
 def bank_code(name: str) -> str | None:
     """The bank that a parameter set is about; None for any other set."""
-    return name.removeprefix(_BANK_PREFIX) if name.startswith(_BANK_PREFIX) else None
+    return _code(name, _BANK_PREFIX)
 
 
 def partner_profile(code: str) -> ParameterSet[PartnerProfile]:
@@ -128,7 +129,7 @@ def partner_profile(code: str) -> ParameterSet[PartnerProfile]:
 
 def partner_code(name: str) -> str | None:
     """The partner system that a parameter set is about; None for any other set."""
-    return name.removeprefix(_PARTNER_PREFIX) if name.startswith(_PARTNER_PREFIX) else None
+    return _code(name, _PARTNER_PREFIX)
 
 
 def channel_profile(code: str) -> ParameterSet[ChannelProfile]:
@@ -143,9 +144,12 @@ def channel_profile(code: str) -> ParameterSet[ChannelProfile]:
     )
 
 
-def channel_code(name: str) -> str | None:
-    """The channel that a parameter set is about; None for any other set."""
-    return name.removeprefix(_CHANNEL_PREFIX) if name.startswith(_CHANNEL_PREFIX) else None
+_FAMILIES: Final[dict[str, Callable[[str], ParameterSet[Any]]]] = {
+    _BANK_PREFIX: bank_profile,
+    _PARTNER_PREFIX: partner_profile,
+    _CHANNEL_PREFIX: channel_profile,
+}
+"""Sets of which there is one for each bank, partner or channel, by how their names begin."""
 
 
 def parameter_set(name: str) -> ParameterSet[Any]:
@@ -156,20 +160,17 @@ def parameter_set(name: str) -> ParameterSet[Any]:
     """
     if name in _NAMED:
         return _NAMED[name]
-    code = bank_code(name)
-    if code:
-        return bank_profile(code)
-    partner = partner_code(name)
-    if partner:
-        return partner_profile(partner)
-    channel = channel_code(name)
-    if channel:
-        return channel_profile(channel)
-    families = (f"{prefix}CODE" for prefix in (_BANK_PREFIX, _PARTNER_PREFIX, _CHANNEL_PREFIX))
-    known = ", ".join((*_NAMED, *families))
+    for prefix, profile in _FAMILIES.items():
+        if code := _code(name, prefix):
+            return profile(code)
+    known = ", ".join((*_NAMED, *(f"{prefix}CODE" for prefix in _FAMILIES)))
     raise UnknownParameterSetError(f"parameter set {name!r} does not exist", remedy=f"Use one of {known}")
 
 
 def shipped_names() -> tuple[str, ...]:
     """The sets that exist in every house."""
     return (*_NAMED, *(channel_profile(code).name for code in SHIPPED_CHANNELS))
+
+
+def _code(name: str, prefix: str) -> str | None:
+    return name.removeprefix(prefix) if name.startswith(prefix) else None

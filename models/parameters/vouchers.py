@@ -13,10 +13,11 @@ from importlib.resources import files
 from string import Formatter
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from models.errors import LeaseflowError
 from models.ledger.expressions import parse
+from models.parameters.parts import Part
 
 ANY_PRODUCT: Final = "*"
 NARRATIVE_NAMES: Final = ("event", "product", "branch", "reference", "narrative")
@@ -26,11 +27,7 @@ _CODE = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*")
 AmountName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TemplateLine(_Part):
+class TemplateLine(Part):
     """One line of the journal; left out when its amount is zero or its predicate false."""
 
     side: Literal["debit", "credit"]
@@ -66,7 +63,7 @@ class TemplateLine(_Part):
         return self
 
 
-class VoucherTemplate(_Part):
+class VoucherTemplate(Part):
     """The journal for an event of a product."""
 
     event: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)+$")]
@@ -108,7 +105,7 @@ def _shipped() -> tuple[VoucherTemplate, ...]:
     return tuple(VoucherTemplate.model_validate(each) for each in plain)
 
 
-class VoucherTemplates(_Part):
+class VoucherTemplates(Part):
     """All templates in force together."""
 
     templates: tuple[VoucherTemplate, ...] = Field(default_factory=_shipped)
