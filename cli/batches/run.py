@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 
 from activities.store.payments import debits
 from cli.house import reading, send_update, web_link, who
-from cli.output import As, Json, Yes, confirm, done, note, print_json
+from cli.output import As, Json, Reason, Yes, confirm, done, note, print_json
 from models.calendar import business_date
 from models.errors import InvalidInputError
 from models.money import Money
@@ -38,7 +38,6 @@ from workflows.queues import Queue
 _LOOK_EVERY = 0.2
 
 BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="Your own id for it.")]
-Reason = Annotated[str, typer.Option(help="Why; kept with the batch.")]
 
 
 def build(
@@ -58,7 +57,7 @@ def build(
     person.require(Role.CASHIER, Role.TREASURER, to="build debit batches")
     if not BATCH_ID.fullmatch(batch_id):
         raise InvalidInputError(
-            f"batch {batch_id!r} is not 2 to 24 capital letters, digits and hyphens",
+            f"batch {batch_id!r} is not 2 to 23 capital letters, digits and hyphens",
             remedy="Call it otherwise",
         )
     wanted: date = day.date() if day else business_date(datetime.now(UTC))

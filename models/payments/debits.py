@@ -10,8 +10,8 @@ from typing import Final
 from models.money import Money
 from models.payments.banking import BankAccount
 
-BATCH_ID: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
-"""With the number of a debit behind it, it still fits every bank's reference field."""
+BATCH_ID: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,22}")
+"""With a debit's hyphen and six digits behind it, it fits a reference field of 30 characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ from models.payments.bank_files.statements import (
     TransactionDetail,
 )
 from models.payments.banking import BankSaid
+from models.payments.debits import BATCH_ID
 from models.payments.file_facts import file_facts
+from models.payments.verification import PAYMENT_ID
 
 
 @pytest.mark.parametrize(
@@ -186,3 +188,10 @@ def test_a_rejected_file_rejects_all_of_it_unless_it_came_twice() -> None:
     (fact,) = file_facts(refused)
     assert (fact.reference, fact.whole_file) == ("M1", True)
     assert not list(file_facts(doubled))
+
+
+def test_a_debit_of_the_longest_batch_has_a_reference_that_every_bank_takes() -> None:
+    longest = "D" * 23
+    assert BATCH_ID.fullmatch(longest)
+    assert not BATCH_ID.fullmatch(longest + "D")
+    assert PAYMENT_ID.fullmatch(f"{longest}-000001")
