@@ -9,8 +9,9 @@ import pytest
 
 from activities.payments.applying import apply
 from activities.store.database import Database
-from activities.store.payments import applying, debits, discrepancies
+from activities.store.payments import applying, debits, discrepancies, files
 from activities.store.payments.debits import RetryTerms
+from activities.store.payments.files import OrderFile
 from activities.store.tables.debits import BankFileRow, DebitBatchRow, DebitDueRow, DebitItemRow
 from models.money import Money
 from models.payments.bank_files.statements import (
@@ -170,3 +171,13 @@ def test_others_money_in_a_currency_without_books_does_not_stop_a_file(books: Bo
         applied = apply(session, row, read, BANK, at=AT)
     assert applied.outcome.unmatched == 1
     assert applied.incoming == ()
+
+
+def test_the_files_of_a_batch_keep_their_order(books: Books) -> None:
+    books.gather("D-1", AT)
+    names = [f"D-1-F{number}" for number in range(1, 12)]
+    with books.database.transaction() as session:
+        for name in names:
+            file = OrderFile(f"{name}.xml", "pain.008", name.encode(), name, "D-1", 1, 10_000)
+            files.enter_order_file(session, "river", file, at=AT)
+        assert [row.file_id for row in files.of_batch(session, "D-1")] == names

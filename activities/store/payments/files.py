@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from activities.store import documents
@@ -145,7 +145,8 @@ def of_batch(session: Session, batch_id: str) -> list[BankFileRow]:
     rows = session.execute(
         select(BankFileRow)
         .where(col(BankFileRow.batch_id) == batch_id, col(BankFileRow.way) == Way.OUT)
-        .order_by(col(BankFileRow.file_id))
+        # the tenth stands behind the ninth, not behind the first
+        .order_by(func.length(col(BankFileRow.file_id)), col(BankFileRow.file_id))
     )
     return list(rows.scalars())
 
