@@ -1,4 +1,4 @@
-"""Names in a bank's directories."""
+"""Names in a bank's directories, and what already has them."""
 
 from __future__ import annotations
 
@@ -32,3 +32,17 @@ def checked_name(name: str) -> str:
             remedy="Use a plain name without directories, no dot in front, and no .part or .tmp at the end",
         )
     return name
+
+
+def not_another(name: str, there: int, ours: int) -> bool:
+    """False for a file that was delivered before.
+
+    Raises:
+        InvalidInputError: another file has the name.
+    """
+    if there != ours:
+        raise InvalidInputError(
+            f"{name} is at the bank already with {there} bytes, not {ours}",
+            remedy="Look at both; deliver under another name if it is another file",
+        )
+    return False

@@ -10,7 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from activities.adapters.banks.file_names import DONE, UNFINISHED_SUFFIX, checked_name, is_unfinished
+from activities.adapters.banks.file_names import (
+    DONE,
+    UNFINISHED_SUFFIX,
+    checked_name,
+    is_unfinished,
+    not_another,
+)
 from activities.ports.banks import BankMailbox, BankUnreachableError
 from models.errors import InvalidInputError
 from models.parameters.banks import FileConnection
@@ -72,7 +78,7 @@ class DirectoryMailbox(BankMailbox):
         part = path.with_name(name + UNFINISHED_SUFFIX)
         try:
             if path.exists():
-                return _not_another(path, path.stat().st_size, len(content))
+                return not_another(name, path.stat().st_size, len(content))
             with part.open("wb") as file:
                 file.write(content)
                 file.flush()
@@ -113,20 +119,6 @@ def _described(path: Path) -> RemoteFile | None:
         return None
     changed = datetime.fromtimestamp(said.st_mtime, UTC)
     return RemoteFile(path.name, said.st_size, changed) if stat.S_ISREG(said.st_mode) else None
-
-
-def _not_another(path: Path, there: int, ours: int) -> bool:
-    """False for a file that was delivered before.
-
-    Raises:
-        InvalidInputError: another file has the name.
-    """
-    if there != ours:
-        raise InvalidInputError(
-            f"{path.name} is at the bank already with {there} bytes, not {ours}",
-            remedy="Look at both; deliver under another name if it is another file",
-        )
-    return False
 
 
 def _sync_directory(directory: Path) -> None:

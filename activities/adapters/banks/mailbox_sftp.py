@@ -12,11 +12,16 @@ from typing import Final, TypeVar
 
 import asyncssh
 
-from activities.adapters.banks.file_names import DONE, UNFINISHED_SUFFIX, checked_name, is_unfinished
+from activities.adapters.banks.file_names import (
+    DONE,
+    UNFINISHED_SUFFIX,
+    checked_name,
+    is_unfinished,
+    not_another,
+)
 from activities.adapters.banks.sftp_line import BROKEN, SftpLine
 from activities.ports.banks import BankMailbox, BankUnreachableError
 from activities.ports.secrets import SecretStore
-from models.errors import InvalidInputError
 from models.parameters.banks import BankProfile
 from models.payments.banking import RemoteFile
 
@@ -70,7 +75,7 @@ class SftpMailbox(BankMailbox):
         part = f"{path}.{hashlib.sha256(content).hexdigest()[:12]}{UNFINISHED_SUFFIX}"
         there = await self._mended("look for the file", lambda sftp: _size(sftp, path))
         if there is not None:
-            return _not_another(name, there, len(content))
+            return not_another(name, there, len(content))
         await self._mended("upload", lambda sftp: self._upload(sftp, part, content))
         renaming = _Renaming(part, path, len(content))
         await self._mended("rename", lambda sftp: self._in_time(renaming.step(sftp)))
@@ -220,17 +225,3 @@ async def _size(sftp: asyncssh.SFTPClient, path: str) -> int | None:
         return (await sftp.stat(path)).size
     except asyncssh.SFTPNoSuchFile:
         return None
-
-
-def _not_another(name: str, there: int, ours: int) -> bool:
-    """False for a file that was delivered before.
-
-    Raises:
-        InvalidInputError: another file has the name.
-    """
-    if there != ours:
-        raise InvalidInputError(
-            f"{name} is at the bank already with {there} bytes, not {ours}",
-            remedy="Look at both; deliver under another name if it is another file",
-        )
-    return False

@@ -53,17 +53,7 @@ class NotificationReader(NoticeReader):
         self._clock = clock
 
     async def read(self, target: str, headers: Mapping[str, str], body: bytes) -> Notification:
-        """Check and understand a ``POST``.
-
-        Args:
-            target: path and query as they stand in the request line.
-            headers: found by names in lower case.
-            body: as received.
-
-        Raises:
-            UntrustedNotificationError: unsigned, or of another time.
-            UnreadableNotificationError: signed, and not understood.
-        """
+        """See `NoticeReader.read`."""
         now = self._clock()
         try:
             check_signed(self._signatures, headers, "POST", target, body, now=now.timestamp())
