@@ -14,9 +14,10 @@ from activities.payments.checking import accept
 from activities.payments.receipts import moving, refunds
 from activities.payments.receipts.entering import ReceiptRules, register
 from activities.store.database import Database
-from activities.store.payments import debits, payment_methods, receipt_refunds, receipts
+from activities.store.payments import debits, payment_methods, receipt_refunds, receipts, terminals
 from activities.store.payments.reference_status import status_of
 from activities.store.tables.debits import DebitDueRow
+from activities.store.tables.receipts import TerminalDifferenceRow
 from models.errors import InvalidInputError
 from models.money import Money
 from models.payments.banking import BankAccount
@@ -35,6 +36,7 @@ from models.payments.messages import (
 from models.payments.receipts.errors import ReceiptExistsError, UnknownMethodError
 from models.payments.receipts.methods import MethodKind, PaymentMethod
 from models.payments.receipts.status import LineKind
+from models.payments.receipts.terminals import Decision, Difference, DifferenceKind
 from models.people import SYSTEM
 from tests.factories.receipt_counter import DEAF_BANK
 from tests.factories.receipts import CONTRACT, TakingHouse
@@ -155,6 +157,18 @@ def test_a_refund_in_another_currency_is_refused(house: TakingHouse) -> None:
         step = RefundStep("RF-1", order.receipt_id, Money.of("5.00", "EUR"), AT, "luo.dan")
         (refusal,) = refunds.approve(session, step).refusals
     assert refusal.sentence == f"1200.00 CNY is left to refund of {order.receipt_id}, not 5.00 EUR"
+
+
+def test_who_decided_first_on_a_difference_stays_named(house: TakingHouse) -> None:
+    house.terminal("T-1")
+    day = AT.date()
+    found = Difference(1, DifferenceKind.UNKNOWN, "the acquirer has 000009, we do not", "000009")
+    with house.database.transaction() as session:
+        terminals.put_differences(session, "T-1", day, [found], at=AT)
+        for username in ("he.ting", "xu.bo"):
+            terminals.decide(session, "T-1", day, 1, Decision.NOTED, by=username, note=username, at=AT)
+        row = session.get_one(TerminalDifferenceRow, ("T-1", day, 1))
+    assert (row.decided_by, row.note) == ("he.ting", "he.ting")
 
 
 # ---------------------------------------------------------------- payment methods

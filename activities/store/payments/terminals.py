@@ -191,8 +191,9 @@ def decide(
         )
     if row.decision is not None and row.decision != decision:
         raise RefusedByRuleError(f"difference {number} was decided by {row.decided_by}: {row.decision}")
-    row.decision, row.decided_by, row.note, row.decided_at = decision, by, note, at
-    session.add(row)
+    if row.decision is None:
+        row.decision, row.decided_by, row.note, row.decided_at = decision, by, note, at
+        session.add(row)
     return _told(row)
 
 
