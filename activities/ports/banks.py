@@ -55,7 +55,8 @@ class BankMailbox(Protocol):
 
         Raises:
             BankUnreachableError: it was not delivered, or it is not known whether it was.
-            BankRefusedUsError: the server does not let us in, or is not the one we trust.
+            BankRefusedUsError: certainly not delivered: the server does not let us in, or is not the one
+                we trust.
         """
         ...
 

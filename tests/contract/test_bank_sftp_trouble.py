@@ -131,6 +131,19 @@ async def test_a_server_with_another_host_key_is_not_spoken_to(tmp_path: Path) -
         assert site.river.requests(method="PUT") == []
 
 
+async def test_a_refusal_after_the_renaming_does_not_say_that_nothing_arrived(tmp_path: Path) -> None:
+    with running_banks("--data", str(tmp_path)) as site:
+        mailbox = open_mailbox(file_profile(site), file_secrets(site), now)
+        await mailbox.waiting()
+        site.river.post("new-host-key")
+        site.river.misbehave(cut_after_booking={"next": 1})
+        message = f"M{uuid4().hex[:16]}"
+        with pytest.raises(BankUnreachableError, match=r"cannot rename: .* not trusted"):
+            await mailbox.deliver(f"{message}.xml", order_file([order()], message))
+        assert puts(site.river, f"{message}.xml") == 1
+        await mailbox.close()
+
+
 async def test_a_wrong_password_or_user_is_for_a_person(banks: BankSite) -> None:
     secrets = GivenSecrets({"bank_river_sftp_password": "guess"})
     mailbox = open_mailbox(file_profile(banks), secrets, now)

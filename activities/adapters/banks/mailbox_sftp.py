@@ -20,7 +20,7 @@ from activities.adapters.banks.file_names import (
     not_another,
 )
 from activities.adapters.banks.sftp_line import BROKEN, SftpLine
-from activities.ports.banks import BankMailbox, BankUnreachableError
+from activities.ports.banks import BankMailbox, BankRefusedUsError, BankUnreachableError
 from activities.ports.secrets import SecretStore
 from models.parameters.banks import BankProfile
 from models.payments.banking import RemoteFile
@@ -131,8 +131,8 @@ class SftpMailbox(BankMailbox):
         """Do a step that may be repeated, on a new line when the line breaks.
 
         Raises:
-            BankUnreachableError: it cannot be done now.
-            BankRefusedUsError: the server does not let us in, or is not the one we trust.
+            BankUnreachableError: it cannot be done now, or it is not known whether it was done.
+            BankRefusedUsError: nothing was done: the server does not let us in, or is not the one we trust.
         """
         broken: BaseException | None = None
         for _ in range(_TRIES):
@@ -145,6 +145,11 @@ class SftpMailbox(BankMailbox):
                 broken = error
             except BROKEN as error:
                 broken = error
+            except BankRefusedUsError as error:
+                if broken is None:
+                    raise
+                # the line broke over the step, which may have been done all the same
+                raise self._line.unreachable(f"cannot {what}", error) from error
         raise self._line.unreachable(f"cannot {what}", broken or BankUnreachableError(what)) from broken
 
     async def _upload(self, sftp: asyncssh.SFTPClient, part: str, content: bytes) -> None:
