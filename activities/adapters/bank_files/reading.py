@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from activities.adapters.bank_files.detection import Kind, kind_of
+from activities.adapters.collector import collector_paused
 from models.payments.bank_files.checks import checked
 from models.payments.bank_files.errors import UnreadableBankFileError
 from models.payments.bank_files.profile_rules import FileKind, ReversalSign
@@ -31,20 +29,8 @@ def read_bank_file(content: bytes, *, profile: FileProfile | None = None) -> Ban
     kind = kind_of(content)
     if profile is not None:
         _refuse_other_kind(kind, profile)
-    with _collector_paused():
+    with collector_paused():
         return checked(_read(kind, content, profile))
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Reading makes no cyclic garbage, and looking for it takes a third longer."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(kind: Kind, content: bytes, profile: FileProfile | None) -> BankFile:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-import gc
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final, Protocol
 
+from activities.adapters.collector import collector_paused
 from models.bill_monitoring.customers import RowError
 from models.errors import InvalidInputError
 
@@ -50,7 +49,7 @@ def read_sheet(content: bytes, *, filename: str) -> Sheet:
         raise InvalidInputError(f"{filename} is empty", remedy="Give a CSV or XLSX file with a header row")
     is_xlsx = content.startswith(_XLSX_SIGNATURE)
     source: _Source = _XlsxSource(content, filename) if is_xlsx else _CsvSource(content, filename)
-    with _collector_paused():
+    with collector_paused():
         return _columns(source, filename)
 
 
@@ -118,18 +117,6 @@ def _stripped(values: Sequence[str]) -> Sequence[str]:
     if not joined or (len(joined.split(maxsplit=1)) == 1 and joined == joined.strip()):
         return values
     return [value.strip() for value in values]
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Reading makes no cyclic garbage, and looking for it among millions of cells doubles the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _well_formed(chunk: Iterable[tuple[int, list[str]]], sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
