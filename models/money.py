@@ -12,6 +12,8 @@ from models.errors import InvalidInputError, LeaseflowError
 MINOR_DIGITS: Final[dict[str, int]] = {"CNY": 2, "USD": 2, "EUR": 2, "HKD": 2, "JPY": 0}
 """Decimal places of each currency that the house keeps books in (ISO 4217)."""
 
+_LARGEST: Final = 2**63 - 1
+"""Minor units that the books hold in one field."""
 _AMOUNT = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -40,7 +42,8 @@ class Money:
         """Money from an amount in major units (yuan), which must be exact to the minor unit.
 
         Raises:
-            InvalidInputError: the text is no number, or has more decimals than the currency.
+            InvalidInputError: the text is no number, has more decimals than the currency, or is more than
+                the books can hold.
         """
         if isinstance(amount, str):
             if not _AMOUNT.fullmatch(amount):
@@ -51,6 +54,10 @@ class Money:
             raise InvalidInputError(
                 f"amount {amount} has more decimals than {currency} allows",
                 remedy="Round it before it becomes money",
+            )
+        if abs(scaled) > _LARGEST:
+            raise InvalidInputError(
+                f"amount {amount} is more than the books can hold", remedy="Check it, or split it"
             )
         return cls(int(scaled), currency)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from activities.store.database import Database
+from models.ledger.journals import Line
 from models.money import Money
 from tests.factories.ledger import Books
 
@@ -103,5 +106,6 @@ def test_postings_run_under_a_role_that_may_only_add(books: Books) -> None:
 def test_minor_units_beyond_64_bits_are_refused_before_they_reach_the_database(books: Books) -> None:
     from models.ledger.errors import InvalidJournalError
 
+    order, huge = books.order("huge"), Money(2**63)
     with pytest.raises(InvalidJournalError, match="cannot be booked"):
-        books.order("huge", str(Money(2**63).amount))
+        replace(order, lines=(Line("1002.01", huge), Line("2203", -huge)))

@@ -42,6 +42,13 @@ def test_what_is_not_exact_is_refused(amount: str, currency: str) -> None:
     assert amount in str(refusal.value)
 
 
+@pytest.mark.parametrize("amount", ["92233720368547758.08", "-92233720368547758.08", "9" * 40])
+def test_what_the_books_cannot_hold_is_refused(amount: str) -> None:
+    with pytest.raises(InvalidInputError, match="more than the books can hold"):
+        Money.of(amount)
+    assert Money.of("92233720368547758.07").minor == 2**63 - 1
+
+
 @pytest.mark.parametrize(("amount", "minor"), [("0.005", 1), ("0.004", 0), ("-0.005", -1)])
 def test_rounding_is_half_up(amount: str, minor: int) -> None:
     assert Money.rounded(Decimal(amount)).minor == minor
