@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError
+from models.errors import InvalidInputError, RefusedByRuleError
 
 
 class PaymentExistsError(RefusedByRuleError):
@@ -39,7 +39,7 @@ class FourEyesError(RefusedByRuleError):
         super().__init__(f"{username} ordered this and may not {what} it", remedy="Somebody else must")
 
 
-class UnknownBankError(LeaseflowError):
+class UnknownBankError(InvalidInputError):
     """A reference or file of a bank that has no profile."""
 
     def __init__(self, code: str) -> None:
@@ -54,6 +54,16 @@ class ReturnRefusedError(RefusedByRuleError):
 
     def __init__(self, payment_id: str, fault: str) -> None:
         super().__init__(f"payment {payment_id}: {fault}", remedy=f"See leaseflow payments show {payment_id}")
+
+
+class DueConflictError(RefusedByRuleError):
+    """A due id is known for something else."""
+
+    def __init__(self, due_id: str, field: str, known: str, wanted: str) -> None:
+        super().__init__(
+            f"due {due_id} is known with {field} {known}, not {wanted}",
+            remedy="Give a changed due an id of its own; nothing was entered",
+        )
 
 
 class UnknownBatchError(InvalidInputError):

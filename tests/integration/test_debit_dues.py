@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ from models.payments.bank_files.statements import (
 )
 from models.payments.banking import BankAccount, BankSaid
 from models.payments.debits import DebitDue
+from models.payments.errors import DueConflictError
 from models.payments.file_facts import FileFact
 from models.payments.messages import BatchState
 from tests.factories.receipt_counter import DEAF_BANK as BANK
@@ -53,7 +56,7 @@ class Books:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        due = DebitDue(
+        self.due = DebitDue(
             due_id=DUE,
             bank="river",
             product="rent",
@@ -65,7 +68,7 @@ class Books:
             due_date=AT.date(),
         )
         with database.transaction() as session:
-            debits.enter_dues(session, [due], at=AT)
+            debits.enter_dues(session, [self.due], at=AT)
 
     def gather(self, batch_id: str, at: datetime) -> str:
         """Gather what is due; gives the reference of the only item."""
@@ -181,3 +184,28 @@ def test_the_files_of_a_batch_keep_their_order(books: Books) -> None:
             file = OrderFile(f"{name}.xml", "pain.008", name.encode(), name, "D-1", 1, 10_000)
             files.enter_order_file(session, "river", file, at=AT)
         assert [row.file_id for row in files.of_batch(session, "D-1")] == names
+
+
+def test_a_known_due_is_not_entered_again(books: Books) -> None:
+    moved = replace(books.due, debtor=replace(books.due.debtor, number="31001520313050099902"))
+    with books.database.transaction() as session:
+        assert debits.enter_dues(session, [moved, replace(books.due, due_id="L-1/08")], at=AT) == 1
+        assert session.get_one(DebitDueRow, DUE).debtor_account == books.due.debtor.number
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"amount": Money.of("100.01")}, "amount 100.00, not 100.01"),
+        ({"due_date": AT.date() + timedelta(days=1)}, "due_date"),
+        ({"business_reference": "L-2"}, "business_reference L-1, not L-2"),
+    ],
+)
+def test_a_known_due_with_other_contents_enters_nothing(
+    books: Books, change: dict[str, Any], told: str
+) -> None:
+    dues = [replace(books.due, due_id="L-1/08"), replace(books.due, **change)]
+    with pytest.raises(DueConflictError, match=told), books.database.transaction() as session:
+        debits.enter_dues(session, dues, at=AT)
+    with books.database.transaction() as session:
+        assert session.get(DebitDueRow, "L-1/08") is None

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import String, any_, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import Session, col
 
 from activities.store.database import enter_rows
@@ -15,12 +15,21 @@ from activities.store.payments.statements import run
 from activities.store.tables.debits import DebitBatchRow, DebitDueRow, DebitItemRow
 from models.money import Money
 from models.payments.debits import DebitDue
-from models.payments.errors import UnknownBatchError
+from models.payments.errors import DueConflictError, UnknownBatchError
 from models.payments.messages import BatchState, ItemState, Tally
 
 
 def enter_dues(session: Session, dues: Sequence[DebitDue], *, at: datetime) -> int:
-    """Enter what is to be collected; gives how many are new. A known due stays as it is."""
+    """Enter what is to be collected; gives how many are new. A known due stays as it is.
+
+    Raises:
+        DueConflictError: a due is known with another amount, date, contract, product or bank; nothing is
+            entered once the transaction ends in it.
+    """
+    known = _known_dues(session, [due.due_id for due in dues])
+    for due in dues:
+        if due.due_id in known:
+            _must_be_the_same(due, known[due.due_id])
     rows = [
         DebitDueRow(
             due_id=due.due_id,
@@ -42,10 +51,33 @@ def enter_dues(session: Session, dues: Sequence[DebitDue], *, at: datetime) -> i
             changed_at=at,
         )
         for due in dues
+        if due.due_id not in known
     ]
-    before = _count_dues(session)
-    enter_rows(session, insert(DebitDueRow).on_conflict_do_nothing(), rows)
-    return _count_dues(session) - before
+    enter_rows(session, insert(DebitDueRow), rows)
+    return len(rows)
+
+
+def _known_dues(session: Session, due_ids: Sequence[str]) -> dict[str, DebitDueRow]:
+    # two files at once must not enter one due: the second waits, and finds it known
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('debit-dues'))"))
+    # one array: a file has more dues than a statement may have parameters
+    wanted = any_(bindparam(None, list(due_ids), ARRAY(String)))
+    found = session.execute(select(DebitDueRow).where(col(DebitDueRow.due_id) == wanted)).scalars()
+    return {row.due_id: row for row in found}
+
+
+def _must_be_the_same(due: DebitDue, row: DebitDueRow) -> None:
+    """The debtor's account may differ: an approved change of the payment method writes another into it."""
+    stated = {
+        "bank": (row.bank, due.bank),
+        "product": (row.product, due.product),
+        "business_reference": (row.business_reference, due.business_reference),
+        "amount": (Money(row.amount_minor, row.currency), due.amount),
+        "due_date": (row.due_date, due.due_date),
+    }
+    for name, (known, wanted) in stated.items():
+        if known != wanted:
+            raise DueConflictError(due.due_id, name, str(known), str(wanted))
 
 
 def find_batch(session: Session, batch_id: str, *, lock: bool = False) -> DebitBatchRow:
@@ -228,7 +260,3 @@ def items(
     if state:
         query = query.where(col(DebitItemRow.state) == state)
     return list(session.execute(query.order_by(col(DebitItemRow.item_no)).limit(limit)).scalars())
-
-
-def _count_dues(session: Session) -> int:
-    return int(session.execute(select(func.count()).select_from(DebitDueRow)).scalar_one())
