@@ -41,6 +41,7 @@ def routes() -> list[Route]:
         Route("/admin/{bank}/books", books),
         Route("/admin/{bank}/orders", orders),
         Route("/admin/{bank}/balance", balance),
+        Route("/admin/{bank}/accounts", open_account, methods=["POST"]),
         Route("/admin/{bank}/lies", lies),
         Route("/admin/{bank}/requests", requests),
         Route("/admin/{bank}/files", files),
@@ -124,6 +125,15 @@ async def balance(request: Request) -> Response:
         for row in rows
     ]
     return JSONResponse({"accounts": shown})
+
+
+async def open_account(request: Request) -> Response:
+    """POST {"account", "currency"}: an account of the house, with what such accounts open with."""
+    wishes = await _wishes(request)
+    if not (number := str(wishes.get("account", ""))):
+        raise WrongWishError("say account")
+    _bank(request).open_house_account(number, str(wishes.get("currency", "CNY")))
+    return JSONResponse({"account": number})
 
 
 async def lies(request: Request) -> Response:

@@ -154,11 +154,14 @@ class Bank:
         """All orders of a reference, oldest first: more than one where the bank is not idempotent."""
         return self.books.orders_by_reference([reference]).get(reference, [])
 
+    def open_house_account(self, number: str, currency: str) -> None:
+        """Open an account of the house before anything moves on it."""
+        self.books.open_accounts([(number, "", currency, HOUSE_OPENING)])
+
     def receive(self, entry: Entry) -> None:
         """Book money that somebody sends to the house."""
-        opening = (entry.account, "", entry.currency, HOUSE_OPENING)
         with self.books.at_once():
-            self.books.open_accounts([opening])
+            self.open_house_account(entry.account, entry.currency)
             self.books.add_entries([entry])
 
     def lied(self, switch: str, reference: str, *, said: str, truth: str) -> None:

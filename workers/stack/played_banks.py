@@ -56,6 +56,8 @@ def meet_banks(settings: Settings, *, admin_url: str, secrets_dir: Path) -> None
                 _open_account(session, profile)
     finally:
         database.close()
+    for code, number in _OWN_ACCOUNTS.items():
+        _post(f"{admin_url}/admin/{code}/accounts", {"account": number})
     _post(
         f"{admin_url}/admin/harbour/settings", {"callback": f"{settings.console_url}/banks/harbour/notices"}
     )
