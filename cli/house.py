@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import quote
 
 from sqlmodel import Session
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
-from temporalio.exceptions import ApplicationError
+from temporalio.client import (
+    Client,
+    WorkflowFailureError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.store import people
@@ -24,6 +29,28 @@ from workers.setup import open_database
 Answer = TypeVar("Answer")
 
 _UPDATE_PATIENCE = timedelta(seconds=30)
+
+
+def one_of(field: str, value: str | None, known: Iterable[str]) -> None:
+    """Refuse a filter that nothing can fit, rather than list nothing.
+
+    Raises:
+        InvalidInputError: a value is given, and it is not one of the known ones.
+    """
+    names = list(known)
+    if value is not None and value not in names:
+        raise InvalidInputError(
+            f"{field} {value!r} is not known",
+            remedy=f"Use one of {', '.join(names)}" if names else "There is none yet",
+        )
+
+
+def first_cause(error: WorkflowFailureError) -> str:
+    """What stopped a workflow, in its own words."""
+    cause: BaseException = error.cause
+    while isinstance(cause, ActivityError) and cause.cause is not None:
+        cause = cause.cause
+    return cause.message if isinstance(cause, ApplicationError) else str(cause)
 
 
 @contextmanager
@@ -64,11 +91,23 @@ async def send_update(
     *,
     answer: type[Answer],
     request_id: str | None = None,
+    stands: Callable[[Session], str] | None = None,
 ) -> Answer:
     """Send a person's command and give the workflow's answer.
 
+    Args:
+        client: the server.
+        workflow_id: whom the command is for.
+        update: its name.
+        command: its argument.
+        answer: what comes back.
+        request_id: makes a repetition harmless.
+        stands: says from the books how that stands whose workflow is not open; raises what is to be told
+            where there never was any.
+
     Raises:
-        RefusedByRuleError: the workflow refuses it, or there is no such workflow.
+        RefusedByRuleError: the workflow refuses it, has ended, or never was.
+        InvalidInputError: it names something that the workflow does not know.
         TimedOutError: no worker answered in time.
     """
     handle = client.get_workflow_handle(workflow_id)
@@ -80,12 +119,18 @@ async def send_update(
             return given
     except WorkflowUpdateFailedError as error:
         fact = error.cause
-        raise RefusedByRuleError(fact.message if isinstance(fact, ApplicationError) else str(fact)) from error
+        if not isinstance(fact, ApplicationError):
+            raise RefusedByRuleError(str(fact)) from error
+        # an id that does not exist is wrong usage, whoever notices it
+        unknown = fact.type is not None and fact.type.startswith("Unknown")
+        raise (InvalidInputError if unknown else RefusedByRuleError)(fact.message) from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise RefusedByRuleError(
-                f"{workflow_id} is not open (it does not exist, or has ended)", remedy="Nothing was changed"
-            ) from error
+            where = "is not open (it does not exist, or has ended)"
+            if stands is not None:
+                with reading() as session:
+                    where = f"takes no more commands: {stands(session)}"
+            raise RefusedByRuleError(f"{workflow_id} {where}", remedy="Nothing was changed") from error
         raise
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
         # the client tells a wait that was broken off by an error of its own

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
@@ -15,8 +15,21 @@ from typing import Annotated, TypeVar
 import typer
 
 from models.errors import InvalidInputError, LeaseflowError, ServiceUnreachableError, TimedOutError
+from models.money import Money
 
 Answer = TypeVar("Answer")
+
+
+def not_blank(param: typer.CallbackParam, value: str) -> str:
+    """What was typed, which must be more than blanks.
+
+    Raises:
+        InvalidInputError: it is empty.
+    """
+    if not value.strip():
+        raise InvalidInputError(f"{param.opts[0]} is empty", remedy="It is kept: say it in words")
+    return value
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 As = Annotated[
@@ -24,6 +37,7 @@ As = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen and stop.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the history.", callback=not_blank)]
 
 
 class ExitCode(IntEnum):
@@ -100,10 +114,11 @@ def run_async(work: Callable[[], Awaitable[Answer]]) -> Answer:
 def _plain(value: object) -> object:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | Money):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        # not asdict, which takes amounts apart
+        return {each.name: getattr(value, each.name) for each in fields(value)}
     if isinstance(value, tuple | set | frozenset):
         return list(value)
     return str(value)

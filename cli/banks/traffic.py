@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from activities.store import parameters
 from activities.store.payments import discrepancies as discrepancy_store
 from activities.store.payments import files as file_store
 from activities.store.payments import notices as notice_store
-from cli.house import reading, who
-from cli.output import As, Json, done, note, print_json, print_table
+from cli.house import one_of, reading, who
+from cli.output import As, Json, done, not_blank, note, print_json, print_table
 from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
 from models.people import Role
@@ -31,6 +32,7 @@ def files(bank: Bank = None, limit: Limit = 100, as_json: Json = False) -> None:
     Example: leaseflow banks files river
     """
     with reading() as session:
+        one_of("bank", bank, parameters.bank_codes(session))
         rows = file_store.listed(session, bank=bank, limit=limit)
     if as_json:
         print_json([row.model_dump() for row in rows])
@@ -90,6 +92,7 @@ def notices(
     Example: leaseflow banks notices harbour
     """
     with reading() as session:
+        one_of("bank", bank, parameters.bank_codes(session))
         rows = notice_store.listed(session, bank=bank, untold=untold, limit=limit)
     if as_json:
         print_json([row.model_dump(exclude={"fingerprint"}) for row in rows])
@@ -144,7 +147,9 @@ def discrepancies(everything: Everything = False, limit: Limit = 200, as_json: J
 @app.command()
 def settle(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help="As shown by banks discrepancies.")],
-    found: Annotated[str, typer.Option("--note", help="What was found out; kept with it.")],
+    found: Annotated[
+        str, typer.Option("--note", help="What was found out; kept with it.", callback=not_blank)
+    ],
     actor: As = None,
 ) -> None:
     """Say what was found out about a discrepancy; it leaves the list of open ones.

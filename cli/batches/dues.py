@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from activities.adapters.tabular.dues import read_dues
+from activities.payments.checking import Rules
 from activities.store.payments import debits
-from cli.house import reading, who
+from cli.house import one_of, reading, who
 from cli.output import As, DryRun, Json, done, print_json, print_table
 from models.money import Money
+from models.payments.banking import Direction
 from models.people import Role
+
+
+class DueState(StrEnum):
+    """Where a due stands."""
+
+    OPEN = "open"
+    IN_BATCH = "in-batch"
+    COLLECTED = "collected"
+    ROUTED = "routed"
+    WITHDRAWN = "withdrawn"
 
 
 def import_dues(
@@ -29,6 +42,7 @@ def import_dues(
     """
     person = who(actor)
     person.require(Role.CASHIER, Role.TREASURER, to="enter dues")
+    check_collected(bank, product)
     dues = read_dues(path, bank=bank, product=product)
     total = Money(sum(due.amount.minor for due in dues))
     if dry_run:
@@ -39,8 +53,21 @@ def import_dues(
     done(f"{entered} dues entered, {len(dues) - entered} known already; {total} in the file")
 
 
+def check_collected(bank: str, product: str) -> None:
+    """Nothing is gathered for a bank that has no profile, or for a product that goes out.
+
+    Raises:
+        UnknownBankError: the bank has no profile.
+        InvalidInputError: the product is not one that is collected.
+    """
+    with reading() as session:
+        rules = Rules.in_force(session, bank, datetime.now(UTC))
+    products = rules.parameters.products.items()
+    one_of("product", product, [name for name, each in products if each.direction is Direction.COLLECTION])
+
+
 def dues(
-    state: Annotated[str | None, typer.Option(help="open, in-batch, collected, routed.")] = "open",
+    state: Annotated[DueState | None, typer.Option(help="Only in this state.")] = DueState.OPEN,
     limit: Annotated[int, typer.Option(min=1)] = 100,
     as_json: Json = False,
 ) -> None:

@@ -10,6 +10,7 @@ from activities.store.payments import debits, files
 from cli.house import reading
 from cli.output import Json, done, print_json, print_table
 from models.money import Money
+from models.payments.messages import ItemState
 
 BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="Your own id for it.")]
 
@@ -77,7 +78,7 @@ def show(batch_id: BatchId, as_json: Json = False) -> None:
 
 def items(
     batch_id: BatchId,
-    state: Annotated[str | None, typer.Option(help="Only in this state.")] = None,
+    state: Annotated[ItemState | None, typer.Option(help="Only in this state.")] = None,
     limit: Annotated[int, typer.Option(min=1)] = 100,
     as_json: Json = False,
 ) -> None:
@@ -86,6 +87,7 @@ def items(
     Example: leaseflow batches items D20261122 --state rejected
     """
     with reading() as session:
+        debits.find_batch(session, batch_id)
         rows = debits.items(session, batch_id, state=state, limit=limit)
     if as_json:
         print_json([row.model_dump() for row in rows])

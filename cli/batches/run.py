@@ -7,16 +7,17 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.store.payments import debits
-from cli.house import reading, send_update, web_link, who
+from cli.batches.dues import check_collected
+from cli.house import first_cause, reading, send_update, web_link, who
 from cli.output import As, Json, Reason, Yes, confirm, done, note, print_json
 from models.calendar import business_date
-from models.errors import InvalidInputError
+from models.errors import InvalidInputError, RefusedByRuleError
 from models.money import Money
 from models.payments.debits import BATCH_ID
 from models.payments.errors import UnknownBatchError
@@ -60,6 +61,7 @@ def build(
             f"batch {batch_id!r} is not 2 to 23 capital letters, digits and hyphens",
             remedy="Call it otherwise",
         )
+    check_collected(bank, product)
     wanted: date = day.date() if day else business_date(datetime.now(UTC))
     asyncio.run(_build(BatchOrder(batch_id, bank, product, wanted, person)))
 
@@ -135,17 +137,35 @@ async def _build(order: BatchOrder) -> None:
 
 
 async def _built(handle: WorkflowHandle[object, BatchOutcome]) -> BatchStatus:
-    """How the batch stands once it is gathered."""
-    while True:
-        status: BatchStatus = await handle.query("status", result_type=BatchStatus)
-        if status.waiting_for or status.state.is_final:
-            return status
-        await asyncio.sleep(_LOOK_EVERY)
+    """How the batch stands once it is gathered.
+
+    Raises:
+        RefusedByRuleError: it could not be gathered.
+    """
+    ended = asyncio.ensure_future(handle.result())
+    try:
+        while True:
+            status: BatchStatus = await handle.query("status", result_type=BatchStatus)
+            if status.waiting_for or status.state.is_final:
+                return status
+            if (await asyncio.wait([ended], timeout=_LOOK_EVERY))[0]:
+                ended.result()
+    except WorkflowFailureError as error:
+        raise RefusedByRuleError(first_cause(error), remedy="Build it again under another id") from error
+    finally:
+        ended.cancel()
 
 
 async def _update(batch_id: str, update: str, command: object) -> None:
     client = await connect(load_settings())
-    state = await send_update(client, batch_workflow(batch_id), update, command, answer=BatchState)
+    state = await send_update(
+        client,
+        batch_workflow(batch_id),
+        update,
+        command,
+        answer=BatchState,
+        stands=lambda session: f"the batch is {debits.find_batch(session, batch_id).state}",
+    )
     done(f"batch/{batch_id} {BatchState(state)}")
 
 
@@ -156,7 +176,11 @@ async def _follow(batch_id: str, *, as_json: bool) -> None:
     )
     try:
         outcome = await handle.result()
+    except WorkflowFailureError as error:
+        raise RefusedByRuleError(first_cause(error)) from error
     except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
         raise UnknownBatchError(batch_id) from error
     if as_json:
         print_json(outcome)

@@ -13,6 +13,7 @@ from activities.store.ledger.accounts import find_account
 from cli.house import reading
 from cli.ledger.options import Branch, Day, From, To, shown, span
 from cli.output import Json, note, print_json, print_table
+from models.ledger.errors import UnknownAccountError
 from models.ledger.holds import HoldState
 from models.ledger.journals import HEAD_OFFICE
 
@@ -34,6 +35,11 @@ def balance(
             reports.balances(session, code=code, branch=branch)
             if date is None
             else reports.trial_balance(session, code=code, branch=branch, **span(None, date))
+        )
+    if not lines and (code or branch):
+        raise UnknownAccountError(
+            f"no account {code or ''} of branch {branch or 'any'}",
+            remedy="See leaseflow ledger accounts list",
         )
     found = []
     for line in lines:
@@ -57,7 +63,7 @@ def balance(
         columns,
         [[row[column] for column in columns] for row in found],
         right=("balance", "held"),
-        empty="no such account",
+        empty="no accounts; leaseflow setup opens the shipped chart",
     )
 
 

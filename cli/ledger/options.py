@@ -7,6 +7,7 @@ from typing import Annotated, TypedDict
 
 import typer
 
+from models.errors import InvalidInputError
 from models.money import Money
 
 DATE_FORMAT = ["%Y-%m-%d"]
@@ -26,7 +27,16 @@ class Span(TypedDict, total=False):
 
 
 def span(first: datetime | None, last: datetime | None) -> Span:
-    """The dates that were given."""
+    """The dates that were given.
+
+    Raises:
+        InvalidInputError: the first one is after the last one.
+    """
+    if first is not None and last is not None and last < first:
+        raise InvalidInputError(
+            f"the time from {first:%Y-%m-%d} to {last:%Y-%m-%d} has no day",
+            remedy="Name the earlier date first",
+        )
     given = Span()
     if first is not None:
         given["first"] = first.date()

@@ -13,7 +13,7 @@ import typer
 from activities.store.ledger import posting
 from cli.house import reading, who
 from cli.ledger.options import DATE_FORMAT
-from cli.output import As, DryRun, done, note
+from cli.output import As, DryRun, Reason, done, not_blank, note
 from models.calendar import business_date
 from models.errors import InvalidInputError
 from models.ledger.journals import HEAD_OFFICE, JournalOrder, Line
@@ -37,8 +37,8 @@ def post_command(
         list[str] | None, typer.Option("--line", metavar="'CODE SIDE AMOUNT'", help="A line; repeat it.")
     ] = None,
     *,
-    key: Annotated[str, typer.Option(help="Posts once under this key.")],
-    narrative: Annotated[str, typer.Option(help="For the voucher.")],
+    key: Annotated[str, typer.Option(help="Posts once under this key.", callback=not_blank)],
+    narrative: Annotated[str, typer.Option(help="For the voucher.", callback=not_blank)],
     branch: Annotated[str, typer.Option(help="Of lines that name none.")] = HEAD_OFFICE,
     currency: Annotated[str, typer.Option(help="Of the amounts.")] = "CNY",
     date: BusinessDate = None,
@@ -76,7 +76,7 @@ def post_command(
 
 def reverse(
     original: Annotated[str, typer.Argument(metavar="KEY", help="Key of the journal to take back.")],
-    reason: Annotated[str, typer.Option(help="Why; stands on the voucher.")],
+    reason: Reason,
     date: BusinessDate = None,
     dry_run: DryRun = False,
     actor: As = None,

@@ -6,22 +6,23 @@ from typing import Annotated
 
 import typer
 
-from activities.store.forwarding import inbox
+from activities.store.forwarding import inbox, partners
 from cli.house import reading, who
 from cli.outbox.views import (
+    IncomingState,
     Key,
     Keys,
     Limit,
     OfPartner,
     Partner,
-    Reason,
     Skip,
     clock,
     incoming,
+    of_partner,
     redrive_letters,
     show_one,
 )
-from cli.output import As, DryRun, Json, Yes, print_json, print_table
+from cli.output import As, DryRun, Json, Reason, Yes, print_json, print_table
 from models.forwarding.messages import Redrive
 from models.forwarding.workflow_ids import inbox_workflow
 
@@ -31,7 +32,7 @@ inbox_app = typer.Typer(add_completion=False, no_args_is_help=True, help="What p
 @inbox_app.command("list")
 def listincoming(
     partner: OfPartner = None,
-    state: Annotated[str | None, typer.Option(help="waiting, handled or dead.")] = None,
+    state: Annotated[IncomingState | None, typer.Option(help="Only in this state.")] = None,
     limit: Limit = 100,
     as_json: Json = False,
 ) -> None:
@@ -40,6 +41,7 @@ def listincoming(
     Example: leaseflow outbox inbox list --state dead
     """
     with reading() as session:
+        of_partner(session, partner)
         rows = inbox.list_messages(session, partner=partner, states=[state] if state else (), limit=limit)
     if as_json:
         print_json([incoming(row) for row in rows])
@@ -78,6 +80,7 @@ def conflicts(partner: OfPartner = None, as_json: Json = False) -> None:
     Example: leaseflow outbox inbox conflicts
     """
     with reading() as session:
+        of_partner(session, partner)
         rows = inbox.discrepancies(session, partner=partner)
     if as_json:
         print_json([row.model_dump() for row in rows])
@@ -108,6 +111,7 @@ def redriveincoming(
     """
     person = who(actor)
     with reading() as session:
+        partners.profile_of(session, partner)
         rows = inbox.list_messages(session, partner=partner, states=(inbox.DEAD,), limit=100_000)
     meant = [row.message_id for row in rows if not keys or row.message_id in keys]
     redrive_letters(

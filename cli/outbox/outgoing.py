@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from temporalio.client import WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.store.forwarding import comparison, outbox, partners
-from cli.house import reading, web_link, who
+from cli.house import first_cause, reading, web_link, who
 from cli.outbox.views import (
     Key,
     Keys,
     Limit,
     OfPartner,
+    OutgoingState,
     Partner,
-    Reason,
     Skip,
     checked,
+    of_partner,
     outgoing,
     read_body,
     redrive_letters,
@@ -28,8 +30,9 @@ from cli.outbox.views import (
     show_one,
     show_outgoing,
 )
-from cli.output import As, DryRun, Json, Yes, done, note, print_json, print_table
+from cli.output import As, DryRun, Json, Reason, Yes, done, note, print_json, print_table
 from models.calendar import business_date
+from models.errors import RefusedByRuleError
 from models.forwarding.messages import ConsistencyOrder, ConsistencyOutcome, PauseFlow, Redrive
 from models.forwarding.workflow_ids import check_workflow, outbox_workflow
 from workers.settings import load_settings
@@ -40,7 +43,7 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Messages to and from partner systems, in order."
 )
 
-State = Annotated[str | None, typer.Option(help="waiting, delivered or dead.")]
+State = Annotated[OutgoingState | None, typer.Option(help="Only in this state.")]
 
 
 @app.command("list")
@@ -52,6 +55,7 @@ def list_messages(
     Example: leaseflow outbox list --partner finance --state waiting
     """
     with reading() as session:
+        of_partner(session, partner)
         rows = outbox.list_messages(session, partner=partner, states=[state] if state else (), limit=limit)
     show_outgoing(rows, as_json=as_json, empty="the outbox is empty")
 
@@ -63,6 +67,7 @@ def dead(partner: OfPartner = None, limit: Limit = 100, as_json: Json = False) -
     Example: leaseflow outbox dead
     """
     with reading() as session:
+        of_partner(session, partner)
         rows = outbox.list_messages(session, partner=partner, states=(outbox.DEAD,), limit=limit)
     show_outgoing(rows, as_json=as_json, empty="there are no dead letters")
 
@@ -111,18 +116,20 @@ def pause(partner: Partner, reason: Reason, actor: As = None) -> None:
 
     Example: leaseflow outbox pause finance --reason "month end" --as ops
     """
-    said = send_command(outbox_workflow(partner), "pause", PauseFlow(who(actor), reason), str)
-    done(f"outbox/{said}")
+    _say(partner, "pause", PauseFlow(who(actor), reason))
 
 
 @app.command()
-def resume(partner: Partner, reason: Reason = "", actor: As = None) -> None:
+def resume(
+    partner: Partner,
+    reason: Annotated[str, typer.Option(help="Why; kept in the history.")] = "",
+    actor: As = None,
+) -> None:
     """Go on delivering.
 
     Example: leaseflow outbox resume finance --as ops
     """
-    said = send_command(outbox_workflow(partner), "resume", PauseFlow(who(actor), reason), str)
-    done(f"outbox/{said}")
+    _say(partner, "resume", PauseFlow(who(actor), reason))
 
 
 @app.command()
@@ -141,6 +148,7 @@ def redrive(
     """
     person = who(actor)
     with reading() as session:
+        partners.profile_of(session, partner)
         rows = outbox.list_messages(session, partner=partner, states=(outbox.DEAD,), limit=100_000)
     meant = [row.key for row in rows if not keys or row.key in keys]
     redrive_letters(
@@ -163,6 +171,8 @@ def check(
     Example: leaseflow outbox check finance --day 2026-11-20
     """
     wanted = day.date() if day else business_date(datetime.now(UTC))
+    with reading() as session:
+        of_partner(session, partner or None)
     outcome = asyncio.run(_compare(ConsistencyOrder(partner, wanted)))
     with reading() as session:
         rows = [row for each in outcome.days for row in comparison.newest(session, each.partner, wanted)]
@@ -189,6 +199,12 @@ def check(
     done(outcome.sentence)
 
 
+def _say(partner: str, update: str, command: PauseFlow) -> None:
+    with reading() as session:
+        partners.profile_of(session, partner)
+    done(f"outbox/{send_command(outbox_workflow(partner), update, command, str)}")
+
+
 async def _compare(order: ConsistencyOrder) -> ConsistencyOutcome:
     settings = load_settings()
     client = await connect(settings)
@@ -204,5 +220,8 @@ async def _compare(order: ConsistencyOrder) -> ConsistencyOutcome:
         static_summary=f"compare {day} with {order.partner or 'every partner'}",
     )
     note(web_link(settings, client, workflow_id))
-    outcome: ConsistencyOutcome = await handle.result()
+    try:
+        outcome: ConsistencyOutcome = await handle.result()
+    except WorkflowFailureError as error:
+        raise RefusedByRuleError(first_cause(error)) from error
     return outcome

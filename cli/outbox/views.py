@@ -6,13 +6,18 @@ import asyncio
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from sqlmodel import Session
 
+from activities.store import parameters
+from activities.store.forwarding.inbox import HANDLED
+from activities.store.forwarding.outbox import DEAD, DELIVERED, WAITING
 from activities.store.tables.forwarding import ConsistencyCheckRow, InboxRow, OutboxRow
-from cli.house import send_update
+from cli.house import one_of, send_update
 from cli.output import confirm, done, print_json, print_table
 from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
@@ -25,11 +30,33 @@ Answer = TypeVar("Answer")
 
 Partner = Annotated[str, typer.Argument(metavar="PARTNER", help="Code of the partner system.")]
 OfPartner = Annotated[str | None, typer.Option("--partner", help="Of one partner only.")]
+
+
+class OutgoingState(StrEnum):
+    """Where a message to a partner stands."""
+
+    WAITING = WAITING
+    DELIVERED = DELIVERED
+    DEAD = DEAD
+
+
+class IncomingState(StrEnum):
+    """Where a message of a partner stands."""
+
+    WAITING = WAITING
+    HANDLED = HANDLED
+    DEAD = DEAD
+
+
 Key = Annotated[str, typer.Argument(metavar="KEY", help="As shown by list.")]
 Keys = Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="All of the partner without.")]
 Limit = Annotated[int, typer.Option(min=1)]
-Reason = Annotated[str, typer.Option(help="Why; kept in the history.")]
 Skip = Annotated[bool, typer.Option("--skip", help="Leave them dead, and let those behind them pass.")]
+
+
+def of_partner(session: Session, partner: str | None) -> None:
+    """Refuse a filter for a partner that there is not."""
+    one_of("partner", partner, parameters.partner_codes(session))
 
 
 def send_command(workflow_id: str, update: str, command: object, answer: type[Answer]) -> Answer:

@@ -9,7 +9,7 @@ import typer
 
 from activities.store import parameter_changes
 from cli.house import reading, send_update, who
-from cli.output import As, done
+from cli.output import As, Reason, done
 from cli.params.proposals import ProposalId
 from models.calendar import SHANGHAI
 from models.errors import RefusedByRuleError
@@ -23,8 +23,6 @@ from models.parameters.changes.messages import (
 )
 from workers.settings import load_settings
 from workers.temporal import connect
-
-Reason = Annotated[str, typer.Option(help="Why; kept with the proposal.")]
 
 
 def approve(

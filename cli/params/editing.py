@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import InvalidInputError
+from models.parameters.registry import shipped_names
 
 
 def leaves(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -77,6 +78,12 @@ def _plain(text: str) -> Any:  # noqa: ANN401 - JSON of any shape
 
 
 def _unknown(name: str, value: dict[str, Any]) -> InvalidInputError:
+    other, _, rest = name.partition(".")
+    if rest and other in shipped_names():
+        return InvalidInputError(
+            f"{name!r} is no parameter of this set: {other} is a set of its own",
+            remedy=f"See leaseflow params show {other}, then leaseflow params propose {other} {rest}=VALUE",
+        )
     known = [leaf for leaf, _ in leaves(value)]
     near = get_close_matches(name, known, n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"Use one of {', '.join(known)}"

@@ -90,6 +90,8 @@ def list_proposals(
     Example: leaseflow params proposals --all
     """
     with reading() as session:
+        if name is not None:
+            parameter_set(name)
         rows = parameter_changes.listed(session, set_name=name, undecided=not everything)
     if as_json:
         print_json([proposal_json(row) for row in rows])

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from activities.parameters.checking import value_at
 from activities.store import parameter_changes, parameters
 from cli.house import reading, who
-from cli.output import As, DryRun, Json, done, print_json, print_table
+from cli.output import As, DryRun, Json, Reason, done, print_json, print_table
 from cli.params.editing import apply, leaves
 from models.calendar import SHANGHAI
 from models.errors import RefusedByRuleError
@@ -63,7 +63,7 @@ def set_(
     changes: Annotated[
         list[str], typer.Argument(metavar="NAME=VALUE...", help="Values are JSON or plain text.")
     ],
-    reason: Annotated[str, typer.Option(help="Why; kept in the history.")],
+    reason: Reason,
     name: Annotated[str, typer.Option("--set", help="Parameter set.")] = "bill-monitoring",
     effective: Effective = None,
     dry_run: DryRun = False,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from sqlmodel import Session
 from temporalio.client import WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 
-from cli.house import send_update, who
-from cli.output import As, done
-from cli.payments.order import PaymentId, first_cause
+from activities.store.payments import orders
+from cli.house import first_cause, reading, send_update, who
+from cli.output import As, Reason, done, not_blank
+from cli.payments.order import PaymentId
 from models.errors import RefusedByRuleError
 from models.money import Money
 from models.payments.banking import BankAnswer, BankSaid, Heard
@@ -30,8 +33,6 @@ from models.people import Role
 from workers.settings import load_settings
 from workers.temporal import connect
 from workflows.queues import Queue
-
-Reason = Annotated[str, typer.Option(help="Why; kept with the payment.")]
 
 
 def release(
@@ -74,7 +75,9 @@ def resolve(
 def returned(
     payment_id: PaymentId,
     amount: Annotated[str, typer.Option(metavar="YUAN", help="What came back.")],
-    bank_reference: Annotated[str, typer.Option(help="The bank's reference of the booking.")],
+    bank_reference: Annotated[
+        str, typer.Option(help="The bank's reference of the booking.", callback=not_blank)
+    ],
     reason: Reason,
     actor: As = None,
 ) -> None:
@@ -85,6 +88,8 @@ def returned(
     """
     person = who(actor)
     person.require(Role.TREASURER, to="enter what came back")
+    with reading() as session:
+        orders.find(session, payment_id)
     answer = BankAnswer(
         BankSaid.RETURNED, Heard.PERSON, bank_reference=bank_reference, amount=Money.of(amount), reason=reason
     )
@@ -94,8 +99,14 @@ def returned(
 
 async def _update(payment_id: str, update: str, command: object) -> None:
     client = await connect(load_settings())
-    state = await send_update(client, payment_workflow(payment_id), update, command, answer=PaymentState)
+    state = await send_update(
+        client, payment_workflow(payment_id), update, command, answer=PaymentState, stands=_stands(payment_id)
+    )
     done(f"payment/{payment_id} {PaymentState(state)}")
+
+
+def _stands(payment_id: str) -> Callable[[Session], str]:
+    return lambda session: f"the payment is {orders.find(session, payment_id).state}"
 
 
 async def _record(entry: RecordReturn) -> None:

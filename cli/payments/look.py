@@ -6,19 +6,21 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.store import parameters
 from activities.store.payments import answers, orders
 from activities.store.tables.payments import PaymentRow
-from cli.house import reading
+from cli.house import one_of, reading
 from cli.output import Json, done, print_json, print_table
 from cli.payments.order import PaymentId
 from models.calendar import SHANGHAI
 from models.payments.banking import BankAnswer
+from models.payments.messages import PaymentState
 
 _NOT_SHOWN = frozenset({"request_hash", "amount_minor", "fee_minor", "returned_minor", "reserved_minor"})
 
 
 def list_payments(
-    state: Annotated[str | None, typer.Option(help="Only in this state.")] = None,
+    state: Annotated[PaymentState | None, typer.Option(help="Only in this state.")] = None,
     bank: Annotated[str | None, typer.Option(help="Only through this bank.")] = None,
     reference: Annotated[str | None, typer.Option("--for", help="Only for this contract or invoice.")] = None,
     limit: Annotated[int, typer.Option(min=1)] = 50,
@@ -29,6 +31,7 @@ def list_payments(
     Example: leaseflow payments list --state unknown
     """
     with reading() as session:
+        one_of("bank", bank, parameters.bank_codes(session))
         rows = orders.listed(session, state=state, bank=bank, reference=reference, limit=limit)
     if as_json:
         print_json([_json(row) for row in rows])

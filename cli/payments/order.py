@@ -14,11 +14,11 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
-from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.payments import checking
 from activities.store.payments import orders
-from cli.house import reading, web_link, who
+from cli.house import first_cause, reading, web_link, who
 from cli.output import As, DryRun, ExitCode, Json, done, note, print_json
 from models.errors import RefusedByRuleError, TimedOutError
 from models.money import Money
@@ -189,11 +189,3 @@ def _where_it_stands(payment_id: str) -> str:
         if not state:
             return f"payment/{payment_id} is ordered, and no worker has taken it up yet"
         return f"payment/{payment_id} is {state}: {orders.find(session, payment_id).sentence}"
-
-
-def first_cause(error: WorkflowFailureError) -> str:
-    """What stopped a workflow, in its own words."""
-    cause: BaseException = error.cause
-    while isinstance(cause, ActivityError) and cause.cause is not None:
-        cause = cause.cause
-    return cause.message if isinstance(cause, ApplicationError) else str(cause)

@@ -9,9 +9,9 @@ import typer
 
 from activities.store.payments import receipts
 from cli.house import reading, send_update, who
-from cli.output import As, DryRun, Yes, done
+from cli.output import As, DryRun, Reason, Yes, done
 from cli.output import confirm as ask
-from cli.receipts.purposes import Day, Purpose, Reason, ReceiptId, as_date, parts_for
+from cli.receipts.purposes import Day, Purpose, ReceiptId, as_date, parts_for
 from models.errors import InvalidInputError
 from models.money import Money
 from models.payments.messages import (
@@ -84,6 +84,8 @@ def reverse(
     """
     person = who(actor)
     if not dry_run:
+        with reading() as session:
+            receipts.find(session, receipt)
         ask(f"Reverse receipt {receipt}?", yes=yes)
     _send(receipt, "reverse", ReverseReceipt(person, reason), dry_run=dry_run)
 
@@ -113,5 +115,12 @@ def _send(receipt: str, update: str, command: object, *, dry_run: bool) -> None:
 
 async def _update(receipt: str, update: str, command: object) -> None:
     client = await connect(load_settings())
-    state = await send_update(client, receipt_workflow(receipt), update, command, answer=ReceiptState)
+    state = await send_update(
+        client,
+        receipt_workflow(receipt),
+        update,
+        command,
+        answer=ReceiptState,
+        stands=lambda session: f"the receipt is {receipts.find(session, receipt).state}",
+    )
     done(f"receipt/{receipt} {state}")

@@ -10,8 +10,8 @@ import typer
 from activities.store.payments import payment_methods
 from activities.store.tables.receipts import PaymentMethodRow
 from cli.house import reading, who
-from cli.output import As, DryRun, Json, done, print_json, print_table
-from cli.receipts.purposes import Day, Reason, as_date
+from cli.output import As, DryRun, Json, Reason, done, print_json, print_table
+from cli.receipts.purposes import Day, as_date
 from models.calendar import business_date
 from models.payments.banking import BankAccount
 from models.payments.receipts.methods import MethodKind, PaymentMethod

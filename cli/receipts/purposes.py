@@ -14,7 +14,6 @@ from models.money import Money
 from models.payments.messages import ReceiptPart
 
 ReceiptId = Annotated[str, typer.Argument(metavar="RECEIPT", help="As shown by receipts list.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the history.")]
 Number = Annotated[
     str, typer.Option("--number", help="Cheque number, trace number, trade number or bank reference.")
 ]

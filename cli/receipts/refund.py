@@ -66,7 +66,10 @@ def refund(
         even_if_duplicate=even_so,
     )
     if left < order.amount or order.amount.minor <= 0:
-        raise RefusedByRuleError(f"{left} is left to refund of {receipt}, not {order.amount}")
+        raise RefusedByRuleError(
+            f"{order.amount} cannot be refunded of {receipt}, which is {row.state}: {left} is left",
+            remedy=f"See leaseflow receipts show {receipt}",
+        )
     if dry_run:
         done(f"payment/{order.payment_id} would refund {order.amount} of {left} (nothing was changed)")
         return

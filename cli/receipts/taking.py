@@ -15,8 +15,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.payments.receipts.entering import ReceiptRules, register
 from activities.store.payments import receipts
 from cli.house import reading, send_update, web_link, who
-from cli.output import As, DryRun, Json, done, print_json
-from cli.receipts.purposes import Day, Number, Purpose, Reason, ReceiptId, Yuan, as_date, new_id, parts_for
+from cli.output import As, DryRun, Json, Reason, done, print_json
+from cli.receipts.purposes import Day, Number, Purpose, ReceiptId, Yuan, as_date, new_id, parts_for
 from models.errors import RefusedByRuleError
 from models.money import Money
 from models.payments.banking import BankAccount
@@ -170,5 +170,12 @@ def _as_it_ended(order: ReceiptOrder) -> ReceiptBooked:
 async def _change(receipt: str, command: ChangeMethod) -> None:
     client = await connect(load_settings())
     workflow_id = receipt_workflow(receipt)
-    state = await send_update(client, workflow_id, "change_method", command, answer=ReceiptState)
+    state = await send_update(
+        client,
+        workflow_id,
+        "change_method",
+        command,
+        answer=ReceiptState,
+        stands=lambda session: f"the receipt is {receipts.find(session, receipt).state}",
+    )
     done(f"receipt/{receipt} {state} by receipt/{command.receipt_id}")

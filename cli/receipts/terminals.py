@@ -15,8 +15,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.payments.receipts.terminals import block as block_terminal
 from activities.store.payments import terminals
 from cli.house import reading, send_update, web_link, who
-from cli.output import As, Json, done, note, print_json, print_table
-from cli.receipts.purposes import Reason
+from cli.output import As, Json, Reason, done, note, print_json, print_table
 from models.calendar import SHANGHAI, business_date
 from models.errors import InvalidInputError, RefusedByRuleError
 from models.money import Money
@@ -147,8 +146,14 @@ def close(
         raise InvalidInputError("nothing to compare with", remedy="Give either --file or --total")
     items = None
     if file is not None:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            items = read_items(lines)
+        try:
+            with file.open(encoding="utf-8-sig", newline="") as lines:
+                items = read_items(lines)
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInputError(
+                f"{file} cannot be read ({error.strerror if isinstance(error, OSError) else 'not UTF-8'})",
+                remedy="Check the path, and save it as CSV (UTF-8)",
+            ) from error
     command = CloseTerminalDay(person, tuple(_total(text) for text in totals or ()), items)
     asyncio.run(_say(terminal, _day_of(terminal, day), "close", command, as_json=as_json))
 

@@ -6,15 +6,17 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.store import parameters
 from activities.store.payments import receipt_refunds, receipts
 from activities.store.payments.reference_status import status_of
 from activities.store.tables.receipts import ReceiptRow
 from activities.templates.reference_status import status_in_words
-from cli.house import reading
+from cli.house import one_of, reading
 from cli.output import Json, done, note, print_json, print_table
 from cli.receipts.purposes import ReceiptId
 from models.calendar import SHANGHAI
 from models.money import Money
+from models.parameters.registry import channel_code
 from models.payments.messages import ReceiptState
 from models.payments.receipts.status import ReferenceStatus
 from workers.settings import load_settings
@@ -33,6 +35,7 @@ def list_receipts(
     Example: leaseflow receipts list --state received --channel cheque
     """
     with reading() as session:
+        one_of("channel", channel, filter(None, map(channel_code, parameters.names(session))))
         rows = receipts.listed(
             session, state=state, channel=channel, branch=branch, unidentified=unidentified, limit=limit
         )

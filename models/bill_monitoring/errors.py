@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.errors import LeaseflowError, RefusedByRuleError, ServiceUnreachableError
+from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError, ServiceUnreachableError
 
 
 class BillMonitoringError(LeaseflowError):
@@ -36,7 +36,7 @@ class NoChallengeError(RefusedByRuleError):
         super().__init__("the exchange asks nothing of a person just now", remedy="Nothing needs to be done")
 
 
-class UnknownReviewItemError(RefusedByRuleError):
+class UnknownReviewItemError(InvalidInputError):
     """No such item in this review."""
 
     def __init__(self, item_id: str) -> None:
@@ -59,7 +59,7 @@ class IncompleteResolutionError(RefusedByRuleError):
     """The decision lacks what it needs."""
 
 
-class UnknownFindingError(RefusedByRuleError):
+class UnknownFindingError(InvalidInputError):
     """No such finding in this warning."""
 
     def __init__(self, finding_id: str) -> None:

@@ -49,7 +49,7 @@ class InexactNumberError(InvalidInputError):
         )
 
 
-class UnknownMessageError(RefusedByRuleError):
+class UnknownMessageError(InvalidInputError):
     """There is no such message."""
 
     def __init__(self, partner: str, key: str) -> None:

@@ -28,7 +28,7 @@ class IdempotencyConflictError(LedgerRefusalError):
         )
 
 
-class UnknownAccountError(LedgerRefusalError):
+class UnknownAccountError(LedgerRefusalError, InvalidInputError):
     """No account has this code, branch and currency in the book."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from models.errors import InvalidInputError, RefusedByRuleError
 from models.parameters.banks import BankProfile
@@ -61,8 +62,7 @@ class ParameterSet(Generic[Value]):
             return self.model.model_validate(value)
         except ValidationError as error:
             faults = "; ".join(
-                f"{'.'.join(str(part) for part in fault['loc']) or self.name} = {fault['input']!r}: "
-                f"{fault['msg']}"
+                _fault(".".join(str(part) for part in fault["loc"]) or self.name, fault)
                 for fault in error.errors()
             )
             raise InvalidInputError(
@@ -170,6 +170,17 @@ def parameter_set(name: str) -> ParameterSet[Any]:
 def shipped_names() -> tuple[str, ...]:
     """The sets that exist in every house."""
     return (*_NAMED, *(channel_profile(code).name for code in SHIPPED_CHANNELS))
+
+
+def channel_code(name: str) -> str | None:
+    """The channel that a parameter set is about; None for any other set."""
+    return _code(name, _CHANNEL_PREFIX)
+
+
+def _fault(name: str, fault: ErrorDetails) -> str:
+    if fault["type"] == "missing":  # its input is the whole table around it
+        return f"{name} is missing"
+    return f"{name} = {fault['input']!r}: {fault['msg']}"
 
 
 def _code(name: str, prefix: str) -> str | None:

@@ -15,7 +15,12 @@ from activities.store.database import Database
 from cli.receipts import app
 from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError
 from models.payments.errors import FourEyesError
-from models.payments.receipts.errors import ReceiptExistsError, TerminalStateError, UnknownChannelError
+from models.payments.receipts.errors import (
+    ReceiptExistsError,
+    TerminalStateError,
+    UnknownChannelError,
+    UnknownReceiptError,
+)
 from tests.factories.receipt_counter import open_counter
 
 pytestmark = pytest.mark.stack
@@ -64,6 +69,23 @@ async def test_taking_twice_is_taking_once_and_a_refusal_says_why(leaseflow: Lea
     with pytest.raises(RefusedByRuleError, match="takes the role treasurer"):
         await leaseflow("reverse", "R-1", "--reason", "x", "--yes")
     assert "receipt/R-1 reversed" in await leaseflow("reverse", "R-1", "--reason", "x", "--yes", by="he.ting")
+
+
+async def test_a_command_on_what_has_ended_or_never_was_says_which(leaseflow: Leaseflow) -> None:
+    await leaseflow("take", "transfer", "5.00", "--number", "TT-5", "--id", "R-5")
+    await leaseflow("cancel", "R-5", "--reason", "typed twice")
+    with pytest.raises(RefusedByRuleError, match="takes no more commands: the receipt is cancelled"):
+        await leaseflow("confirm", "R-5")
+    for command in (("confirm", "R-6"), ("reverse", "R-6", "--reason", "x")):
+        with pytest.raises(UnknownReceiptError, match="'R-6' does not exist"):
+            await leaseflow(*command, by="he.ting")
+
+
+async def test_an_acquirers_list_that_cannot_be_read_is_named(leaseflow: Leaseflow, tmp_path: Path) -> None:
+    (scrambled := tmp_path / "day.csv").write_bytes(b"\xfc\xff\x00")
+    for file in (scrambled, tmp_path / "nowhere.csv"):
+        with pytest.raises(InvalidInputError, match="cannot be read"):
+            await leaseflow("terminals", "close", "T-1", "--file", str(file))
 
 
 async def test_an_unknown_transfer_is_confirmed_identified_and_told_of(leaseflow: Leaseflow) -> None:
