@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from models.calendar import SHANGHAI
 from models.errors import InvalidInputError, LeaseflowError, ServiceUnreachableError, TimedOutError
 from models.money import Money
 
@@ -70,20 +71,30 @@ def print_json(value: object) -> None:
 def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[str] = (), empty: str
 ) -> None:
-    """A table on stdout, folded to the terminal's width; ``empty`` when there is no row."""
+    """A table on stdout, folded to the terminal's width; ``empty`` when there is no row.
+
+    A column that says nothing in any row is left out.
+    """
     if not rows:
         typer.echo(empty)
         return
     from rich.console import Console
     from rich.table import Table
 
+    told = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    used = [at for at in range(len(columns)) if any(row[at] for row in told)]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    for at in used:
+        table.add_column(columns[at], justify="right" if columns[at] in right else "left", overflow="fold")
+    for row in told:
+        table.add_row(*(row[at] for at in used))
     width = None if sys.stdout.isatty() else 140
     Console(width=width, highlight=False).print(table)
+
+
+def house_time(value: object) -> object:
+    """An instant as the clocks in the house show it, anything else as it is."""
+    return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else value
 
 
 def note(text: str) -> None:
@@ -94,6 +105,14 @@ def note(text: str) -> None:
 def done(text: str) -> None:
     """What a command changed: ``finding/F1 acknowledged``."""
     typer.echo(text)
+
+
+def changed(sentence: str, facts: Mapping[str, object], *, as_json: bool) -> None:
+    """What a command changed, for people or for machines."""
+    if as_json:
+        print_json(facts)
+    else:
+        done(sentence)
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -39,11 +39,11 @@ def list_banks(as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
         return
-    columns = ("code", "name", "active", "version", "interfaces", "account", "per_payment", "per_day")
+    columns = ("code", "name", "active", "interfaces", "account", "per_payment", "per_day")
     print_table(
         columns,
         [tuple(row.get(column) for column in columns) for row in rows],
-        right=["version", "per_payment", "per_day"],
+        right=["per_payment", "per_day"],
         empty="no bank yet: leaseflow params propose bank-CODE --file FILE",
     )
 

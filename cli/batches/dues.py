@@ -13,7 +13,7 @@ from activities.adapters.tabular.dues import read_dues
 from activities.payments.checking import Rules
 from activities.store.payments import debits
 from cli.house import one_of, reading, who
-from cli.output import As, DryRun, Json, done, print_json, print_table
+from cli.output import As, DryRun, Json, changed, done, print_json, print_table
 from models.money import Money
 from models.payments.banking import Direction
 from models.people import Role
@@ -35,6 +35,7 @@ def import_dues(
     product: Annotated[str, typer.Option(help="As in params show payments.")] = "rent",
     dry_run: DryRun = False,
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Enter what is to be collected. A due that is known already stays as it is.
 
@@ -50,7 +51,12 @@ def import_dues(
         return
     with reading() as session:
         entered = debits.enter_dues(session, dues, at=datetime.now(UTC))
-    done(f"{entered} dues entered, {len(dues) - entered} known already; {total} in the file")
+    known = len(dues) - entered
+    changed(
+        f"{entered} dues entered, {known} known already; {total} in the file",
+        {"entered": entered, "known": known, "total": total},
+        as_json=as_json,
+    )
 
 
 def check_collected(bank: str, product: str) -> None:

@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.store.payments import debits
 from cli.batches.dues import check_collected
 from cli.house import first_cause, reading, send_update, web_link, who
-from cli.output import As, Json, Reason, Yes, confirm, done, note, print_json
+from cli.output import As, Json, Reason, Yes, changed, confirm, done, note, print_json
 from models.calendar import business_date
 from models.errors import InvalidInputError, RefusedByRuleError
 from models.money import Money
@@ -49,6 +49,7 @@ def build(
         datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Collection date; today.")
     ] = None,
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Gather everything that is due into a batch, which then waits for a treasurer.
 
@@ -63,7 +64,7 @@ def build(
         )
     check_collected(bank, product)
     wanted: date = day.date() if day else business_date(datetime.now(UTC))
-    asyncio.run(_build(BatchOrder(batch_id, bank, product, wanted, person)))
+    asyncio.run(_build(BatchOrder(batch_id, bank, product, wanted, person), as_json=as_json))
 
 
 def approve(
@@ -72,6 +73,7 @@ def approve(
     reason: Annotated[str, typer.Option(help="Why; kept with the batch.")] = "",
     yes: Yes = False,
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Let a batch go to the bank, or turn it down.
 
@@ -82,15 +84,17 @@ def approve(
         row = debits.find_batch(session, batch_id)
     what = f"{row.items} debits of {Money(row.total_minor, row.currency)} through {row.bank}"
     confirm(f"{'Turn down' if refuse else 'Collect'} {what}?", yes=yes)
-    asyncio.run(_update(batch_id, "decide", BatchDecision(person, approved=not refuse, note=reason)))
+    asyncio.run(
+        _update(batch_id, "decide", BatchDecision(person, approved=not refuse, note=reason), as_json=as_json)
+    )
 
 
-def close(batch_id: BatchId, reason: Reason, actor: As = None) -> None:
+def close(batch_id: BatchId, reason: Reason, actor: As = None, as_json: Json = False) -> None:
     """Close a batch though the bank has not answered every debit.
 
     Example: leaseflow batches close D20261122 --reason "their line is down" --as he.ting
     """
-    asyncio.run(_update(batch_id, "close", CloseBatch(who(actor), reason)))
+    asyncio.run(_update(batch_id, "close", CloseBatch(who(actor), reason), as_json=as_json))
 
 
 def found(
@@ -98,12 +102,13 @@ def found(
     arrived: Annotated[bool, typer.Option("--arrived/--missing", help="What the bank says.")],
     reason: Reason,
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Say whether a file arrived of which we do not know it.
 
     Example: leaseflow batches found D20261122 --arrived --reason "called them" --as he.ting
     """
-    asyncio.run(_update(batch_id, "found", FileFound(who(actor), arrived, reason)))
+    asyncio.run(_update(batch_id, "found", FileFound(who(actor), arrived, reason), as_json=as_json))
 
 
 def follow(batch_id: BatchId, as_json: Json = False) -> None:
@@ -114,7 +119,7 @@ def follow(batch_id: BatchId, as_json: Json = False) -> None:
     asyncio.run(_follow(batch_id, as_json=as_json))
 
 
-async def _build(order: BatchOrder) -> None:
+async def _build(order: BatchOrder, *, as_json: bool) -> None:
     settings = load_settings()
     client = await connect(settings)
     workflow_id = batch_workflow(order.batch_id)
@@ -133,7 +138,9 @@ async def _build(order: BatchOrder) -> None:
         handle = client.get_workflow_handle(workflow_id, result_type=BatchOutcome)
     note(web_link(settings, client, workflow_id))
     status = await _built(handle)
-    done(f"batch/{order.batch_id} {status.state}" + (f": {status.waiting_for}" if status.waiting_for else ""))
+    facts = {"batch_id": order.batch_id, "state": status.state, "waiting_for": status.waiting_for}
+    waits = f": {status.waiting_for}" if status.waiting_for else ""
+    changed(f"batch/{order.batch_id} {status.state}{waits}", facts, as_json=as_json)
 
 
 async def _built(handle: WorkflowHandle[object, BatchOutcome]) -> BatchStatus:
@@ -156,7 +163,7 @@ async def _built(handle: WorkflowHandle[object, BatchOutcome]) -> BatchStatus:
         ended.cancel()
 
 
-async def _update(batch_id: str, update: str, command: object) -> None:
+async def _update(batch_id: str, update: str, command: object, *, as_json: bool) -> None:
     client = await connect(load_settings())
     state = await send_update(
         client,
@@ -166,7 +173,8 @@ async def _update(batch_id: str, update: str, command: object) -> None:
         answer=BatchState,
         stands=lambda session: f"the batch is {debits.find_batch(session, batch_id).state}",
     )
-    done(f"batch/{batch_id} {BatchState(state)}")
+    facts = {"batch_id": batch_id, "state": BatchState(state)}
+    changed(f"batch/{batch_id} {facts['state']}", facts, as_json=as_json)
 
 
 async def _follow(batch_id: str, *, as_json: bool) -> None:

@@ -91,7 +91,7 @@ def statement(
         return
     columns = ("business_date", "voucher", "amount", "balance", "reference", "narrative", "reverses")
     print_table(
-        columns,
+        ("date", *columns[1:]),
         [[row[column] for column in columns] for row in rows],
         right=("amount", "balance"),
         empty="no line in this time",

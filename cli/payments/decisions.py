@@ -14,7 +14,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.store.payments import orders
 from cli.house import first_cause, reading, send_update, who
-from cli.output import As, Reason, done, not_blank
+from cli.output import As, Json, Reason, changed, not_blank
 from cli.payments.order import PaymentId
 from models.errors import RefusedByRuleError
 from models.money import Money
@@ -40,21 +40,22 @@ def release(
     refuse: Annotated[bool, typer.Option("--refuse", help="Turn it down instead.")] = False,
     reason: Annotated[str, typer.Option(help="Why; kept with the payment.")] = "",
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Let a payment go that waits for a second person.
 
     Example: leaseflow payments release SUP-2026-0002 --as he.ting
     """
     command = Release(who(actor), granted=not refuse, note=reason)
-    asyncio.run(_update(payment_id, "release", command))
+    asyncio.run(_update(payment_id, "release", command, as_json=as_json))
 
 
-def cancel(payment_id: PaymentId, reason: Reason, actor: As = None) -> None:
+def cancel(payment_id: PaymentId, reason: Reason, actor: As = None, as_json: Json = False) -> None:
     """Withdraw a payment: at once before the bank has it, by asking the bank afterwards.
 
     Example: leaseflow payments cancel SUP-2026-0003 --reason "ordered twice" --as luo.dan
     """
-    asyncio.run(_update(payment_id, "cancel", Cancellation(who(actor), reason)))
+    asyncio.run(_update(payment_id, "cancel", Cancellation(who(actor), reason), as_json=as_json))
 
 
 def resolve(
@@ -63,13 +64,14 @@ def resolve(
     reason: Reason,
     bank_reference: Annotated[str, typer.Option(help="The bank's own reference.")] = "",
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Say what became of a payment on which the bank contradicts itself or stays silent.
 
     Example: leaseflow payments resolve SUP-2026-0004 settled --reason "on their statement" --as he.ting
     """
     command = Resolution(who(actor), answer, reason, bank_reference)
-    asyncio.run(_update(payment_id, "resolve", command))
+    asyncio.run(_update(payment_id, "resolve", command, as_json=as_json))
 
 
 def returned(
@@ -80,6 +82,7 @@ def returned(
     ],
     reason: Reason,
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Enter that a settled payment came back, which no file or call of the bank told.
 
@@ -94,22 +97,23 @@ def returned(
         BankSaid.RETURNED, Heard.PERSON, bank_reference=bank_reference, amount=Money.of(amount), reason=reason
     )
     entry = RecordReturn(payment_id, answer, datetime.now(UTC), by=person.username)
-    asyncio.run(_record(entry))
+    asyncio.run(_record(entry, as_json=as_json))
 
 
-async def _update(payment_id: str, update: str, command: object) -> None:
+async def _update(payment_id: str, update: str, command: object, *, as_json: bool) -> None:
     client = await connect(load_settings())
     state = await send_update(
         client, payment_workflow(payment_id), update, command, answer=PaymentState, stands=_stands(payment_id)
     )
-    done(f"payment/{payment_id} {PaymentState(state)}")
+    facts = {"payment_id": payment_id, "state": PaymentState(state)}
+    changed(f"payment/{payment_id} {facts['state']}", facts, as_json=as_json)
 
 
 def _stands(payment_id: str) -> Callable[[Session], str]:
     return lambda session: f"the payment is {orders.find(session, payment_id).state}"
 
 
-async def _record(entry: RecordReturn) -> None:
+async def _record(entry: RecordReturn, *, as_json: bool) -> None:
     client = await connect(load_settings())
     try:
         recorded: Recorded = await client.execute_workflow(
@@ -124,4 +128,5 @@ async def _record(entry: RecordReturn) -> None:
     except WorkflowFailureError as error:
         raise RefusedByRuleError(first_cause(error)) from error
     posted = f", voucher {recorded.voucher}" if recorded.voucher else " (it was entered before)"
-    done(f"payment/{entry.payment_id} {recorded.state}{posted}")
+    facts = {"payment_id": entry.payment_id, "state": recorded.state, "voucher": recorded.voucher}
+    changed(f"payment/{entry.payment_id} {recorded.state}{posted}", facts, as_json=as_json)

@@ -10,7 +10,7 @@ from activities.store import parameters
 from activities.store.payments import answers, orders
 from activities.store.tables.payments import PaymentRow
 from cli.house import one_of, reading
-from cli.output import Json, done, print_json, print_table
+from cli.output import Json, done, house_time, print_json, print_table
 from cli.payments.order import PaymentId
 from models.calendar import SHANGHAI
 from models.payments.banking import BankAnswer
@@ -72,7 +72,7 @@ def show(payment_id: PaymentId, as_json: Json = False) -> None:
         return
     for name, value in _json(row).items():
         if value not in {None, ""}:
-            done(f"{name:<20} {value}")
+            done(f"{name:<20} {house_time(value)}")
     done("")
     print_table(
         ("at", "state", "why", "by"),

@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.payments.receipts.entering import ReceiptRules, register
 from activities.store.payments import receipts
 from cli.house import reading, send_update, web_link, who
-from cli.output import As, DryRun, Json, Reason, done, print_json
+from cli.output import As, DryRun, Json, Reason, changed, done, print_json
 from cli.receipts.purposes import Day, Number, Purpose, ReceiptId, Yuan, as_date, new_id, parts_for
 from models.errors import RefusedByRuleError
 from models.money import Money
@@ -95,6 +95,7 @@ def change_method(
     card_type: CardType = "",
     mandate: Mandate = "",
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Take the same money in another way while the receipt waits.
 
@@ -112,7 +113,7 @@ def change_method(
         card_type=card_type,
         mandate=mandate,
     )
-    asyncio.run(_change(receipt, command))
+    asyncio.run(_change(receipt, command, as_json=as_json))
 
 
 def _try(order: ReceiptOrder) -> None:
@@ -167,7 +168,7 @@ def _as_it_ended(order: ReceiptOrder) -> ReceiptBooked:
         )
 
 
-async def _change(receipt: str, command: ChangeMethod) -> None:
+async def _change(receipt: str, command: ChangeMethod, *, as_json: bool) -> None:
     client = await connect(load_settings())
     workflow_id = receipt_workflow(receipt)
     state = await send_update(
@@ -178,4 +179,5 @@ async def _change(receipt: str, command: ChangeMethod) -> None:
         answer=ReceiptState,
         stands=lambda session: f"the receipt is {receipts.find(session, receipt).state}",
     )
-    done(f"receipt/{receipt} {state} by receipt/{command.receipt_id}")
+    facts = {"receipt_id": receipt, "state": state, "replaced_by": command.receipt_id}
+    changed(f"receipt/{receipt} {state} by receipt/{command.receipt_id}", facts, as_json=as_json)

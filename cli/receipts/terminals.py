@@ -15,7 +15,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.payments.receipts.terminals import block as block_terminal
 from activities.store.payments import terminals
 from cli.house import reading, send_update, web_link, who
-from cli.output import As, Json, Reason, done, note, print_json, print_table
+from cli.output import As, Json, Reason, changed, done, note, print_json, print_table
 from models.calendar import SHANGHAI, business_date
 from models.errors import InvalidInputError, RefusedByRuleError
 from models.money import Money
@@ -92,6 +92,7 @@ def register(
     merchant: Annotated[str, typer.Option(help="Merchant number at the acquirer.")],
     branch: Annotated[str, typer.Option(help="Where it stands.")] = "HQ",
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Make a terminal known.
 
@@ -104,11 +105,11 @@ def register(
         row = terminals.register(
             session, terminal, merchant_no=merchant, branch=branch, by=person.username, at=at
         )
-    done(f"terminal/{terminal} {row.state}")
+    changed(f"terminal/{terminal} {row.state}", {"terminal": terminal, "state": row.state}, as_json=as_json)
 
 
 @app.command("open")
-def open_(terminal: Terminal, day: Day = None, actor: As = None) -> None:
+def open_(terminal: Terminal, day: Day = None, actor: As = None, as_json: Json = False) -> None:
     """Open a terminal for a day, today unless told otherwise.
 
     Example: leaseflow receipts terminals open T-0001 --as luo.dan
@@ -120,7 +121,7 @@ def open_(terminal: Terminal, day: Day = None, actor: As = None) -> None:
         row = terminals.find(session, terminal)
     if TerminalState.OPEN not in LEADS_TO[TerminalState(row.state)]:
         raise TerminalStateError(terminal, row.state, TerminalState.OPEN)
-    asyncio.run(_open(TerminalDayOrder(terminal, wanted, person)))
+    asyncio.run(_open(TerminalDayOrder(terminal, wanted, person), as_json=as_json))
 
 
 @app.command()
@@ -177,30 +178,30 @@ def decide(
 
 
 @app.command()
-def block(terminal: Terminal, reason: Reason, actor: As = None) -> None:
+def block(terminal: Terminal, reason: Reason, actor: As = None, as_json: Json = False) -> None:
     """Block a terminal: it takes no receipts.
 
     Example: leaseflow receipts terminals block T-0001 --reason "seal is broken" --as he.ting
     """
-    _block(terminal, reason, actor, blocked=True)
+    _block(terminal, reason, actor, blocked=True, as_json=as_json)
 
 
 @app.command()
-def unblock(terminal: Terminal, reason: Reason, actor: As = None) -> None:
+def unblock(terminal: Terminal, reason: Reason, actor: As = None, as_json: Json = False) -> None:
     """Unblock a terminal; it is closed until it is opened again.
 
     Example: leaseflow receipts terminals unblock T-0001 --reason "seal renewed" --as he.ting
     """
-    _block(terminal, reason, actor, blocked=False)
+    _block(terminal, reason, actor, blocked=False, as_json=as_json)
 
 
-def _block(terminal: str, reason: str, actor: str | None, *, blocked: bool) -> None:
+def _block(terminal: str, reason: str, actor: str | None, *, blocked: bool, as_json: bool) -> None:
     person = who(actor)
     person.require(Role.TREASURER, Role.OPERATOR, to="block terminals")
     at = datetime.now(UTC)
     with reading() as session:
         state = block_terminal(session, terminal, blocked=blocked, reason=reason, by=person.username, at=at)
-    done(f"terminal/{terminal} {state}")
+    changed(f"terminal/{terminal} {state}", {"terminal": terminal, "state": state}, as_json=as_json)
 
 
 def _total(text: str) -> CardTotal:
@@ -225,7 +226,7 @@ def _day_of(terminal: str, day: datetime | None) -> date:
     return known
 
 
-async def _open(order: TerminalDayOrder) -> None:
+async def _open(order: TerminalDayOrder, *, as_json: bool) -> None:
     settings = load_settings()
     client = await connect(settings)
     workflow_id = terminal_day_workflow(order.terminal, order.day)
@@ -241,7 +242,9 @@ async def _open(order: TerminalDayOrder) -> None:
         )
     except WorkflowAlreadyStartedError as error:
         raise RefusedByRuleError(f"terminal {order.terminal} had its day {order.day} already") from error
-    done(f"terminal/{order.terminal} open for {order.day}\n{web_link(settings, client, workflow_id)}")
+    link = web_link(settings, client, workflow_id)
+    facts = {"terminal": order.terminal, "state": TerminalState.OPEN, "day": order.day, "web": link}
+    changed(f"terminal/{order.terminal} open for {order.day}\n{link}", facts, as_json=as_json)
 
 
 async def _say(terminal: str, day: date, update: str, command: object, *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from activities.store.payments.reference_status import status_of
 from activities.store.tables.receipts import ReceiptRow
 from activities.templates.reference_status import status_in_words
 from cli.house import one_of, reading
-from cli.output import Json, done, note, print_json, print_table
+from cli.output import Json, done, house_time, note, print_json, print_table
 from cli.receipts.purposes import ReceiptId
 from models.calendar import SHANGHAI
 from models.money import Money
@@ -100,7 +100,7 @@ def show(receipt: ReceiptId, as_json: Json = False) -> None:
         return
     for name, value in body.items():
         if not isinstance(value, list):
-            done(f"{name:<20} {'-' if value in {None, ''} else value}")
+            done(f"{name:<20} {'-' if value in {None, ''} else house_time(value)}")
     for part in body["parts"]:
         purpose = f"{part['product']} {part['business_reference']}".strip() or "unidentified"
         done(f"{'for':<20} {purpose}: {part['amount']}")

@@ -117,6 +117,15 @@ def test_a_batch_that_could_not_be_gathered_ends_the_wait() -> None:
         asyncio.run(asyncio.wait_for(batch_run._built(handle), 30))  # noqa: SLF001 - needs no server so
 
 
+def test_a_column_that_says_nothing_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_table(("id", "code", "why"), [("1", "", None), ("2", None, "late")], empty="nothing")
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["id", "why"],
+        ["1"],
+        ["2", "late"],
+    ]
+
+
 def test_amounts_in_json_are_decimal_texts(capsys: pytest.CaptureFixture[str]) -> None:
     tally = Tally(ItemState.SETTLED, 1, Money.of("3200.00"))
     output.print_json(BatchOutcome("B1", BatchState.CLOSED, (tally,)))

@@ -73,7 +73,8 @@ async def test_taking_twice_is_taking_once_and_a_refusal_says_why(leaseflow: Lea
 
 async def test_a_command_on_what_has_ended_or_never_was_says_which(leaseflow: Leaseflow) -> None:
     await leaseflow("take", "transfer", "5.00", "--number", "TT-5", "--id", "R-5")
-    await leaseflow("cancel", "R-5", "--reason", "typed twice")
+    told = json.loads(await leaseflow("cancel", "R-5", "--reason", "typed twice", "--json"))
+    assert told == {"receipt_id": "R-5", "state": "cancelled"}
     with pytest.raises(RefusedByRuleError, match="takes no more commands: the receipt is cancelled"):
         await leaseflow("confirm", "R-5")
     for command in (("confirm", "R-6"), ("reverse", "R-6", "--reason", "x")):
