@@ -12,8 +12,9 @@ import typer
 from activities.adapters.tabular.dues import read_dues
 from activities.payments.checking import Rules
 from activities.store.payments import debits
-from cli.house import one_of, reading, who
+from cli.house import reading, who
 from cli.output import As, DryRun, Json, changed, done, print_json, print_table
+from models.errors import InvalidInputError
 from models.money import Money
 from models.payments.banking import Direction
 from models.people import Role
@@ -69,7 +70,11 @@ def check_collected(bank: str, product: str) -> None:
     with reading() as session:
         rules = Rules.in_force(session, bank, datetime.now(UTC))
     products = rules.parameters.products.items()
-    one_of("product", product, [name for name, each in products if each.direction is Direction.COLLECTION])
+    collected = [name for name, each in products if each.direction is Direction.COLLECTION]
+    if product not in collected:
+        raise InvalidInputError(
+            f"product {product!r} is not collected", remedy=f"Use one of {', '.join(collected)}"
+        )
 
 
 def dues(

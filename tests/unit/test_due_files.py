@@ -41,6 +41,7 @@ def test_chinese_headings_and_grouped_amounts_are_understood(tmp_path: Path) -> 
     [
         (GOOD.replace("12500.00", "-1.00"), "line 2: amount '-1.00' is not a positive amount"),
         (GOOD.replace("12500.00", "1.005"), "line 2: amount '1.005'"),
+        (GOOD.replace("12500.00", "9" * 18), "line 2: amount '999999999999999999'"),
         (GOOD.replace("2026-11-20", "soon"), "line 2: due_date 'soon' is not a date"),
         (GOOD.replace("31001520313050012345", "123"), "line 2: debtor_account '123': it is neither"),
         (GOOD.replace(",M1,", ",,"), "line 2: mandate is missing"),

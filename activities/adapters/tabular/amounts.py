@@ -10,7 +10,8 @@ from models.errors import InvalidInputError
 from models.money import Money
 
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_PLAIN: Final = re.compile(r"(\d+)(?:\.(\d{1,2}))?")
+_PLAIN: Final = re.compile(r"(\d{1,16})(?:\.(\d{1,2}))?")
+"""What needs no decimal arithmetic; what is longer may be more than the books can hold."""
 _DATE: Final = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 
 
