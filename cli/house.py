@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import quote
@@ -83,6 +83,24 @@ def web_link(settings: Settings, client: Client, workflow_id: str) -> str:
     return f"{settings.temporal_ui_url}/namespaces/{client.namespace}/workflows/{quote(workflow_id, safe='')}"
 
 
+@asynccontextmanager
+async def patient(workflow_id: str) -> AsyncIterator[None]:
+    """Wait for a worker's answer, but not for ever.
+
+    Raises:
+        TimedOutError: no worker answered in time.
+    """
+    try:
+        async with asyncio.timeout(_UPDATE_PATIENCE.total_seconds()):
+            yield
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+        # the client tells a wait that was broken off by an error of its own
+        raise TimedOutError(
+            f"no worker answered for {workflow_id} in {_UPDATE_PATIENCE.total_seconds():.0f} s",
+            remedy="See leaseflow status; the command may still take effect",
+        ) from error
+
+
 async def send_update(
     client: Client,
     workflow_id: str,
@@ -112,7 +130,7 @@ async def send_update(
     """
     handle = client.get_workflow_handle(workflow_id)
     try:
-        async with asyncio.timeout(_UPDATE_PATIENCE.total_seconds()):
+        async with patient(workflow_id):
             given: Answer = await handle.execute_update(
                 update, command, id=request_id or uuid.uuid4().hex, result_type=answer
             )
@@ -132,9 +150,3 @@ async def send_update(
                     where = f"takes no more commands: {stands(session)}"
             raise RefusedByRuleError(f"{workflow_id} {where}", remedy="Nothing was changed") from error
         raise
-    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-        # the client tells a wait that was broken off by an error of its own
-        raise TimedOutError(
-            f"no worker answered for {workflow_id} in {_UPDATE_PATIENCE.total_seconds():.0f} s",
-            remedy="See leaseflow status; the command may still take effect",
-        ) from error

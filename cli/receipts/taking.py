@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.payments.receipts.entering import ReceiptRules, register
 from activities.store.payments import receipts
-from cli.house import reading, send_update, web_link, who
+from cli.house import patient, reading, send_update, web_link, who
 from cli.output import As, DryRun, Json, Reason, changed, done, print_json
 from cli.receipts.purposes import Day, Number, Purpose, ReceiptId, Yuan, as_date, new_id, parts_for
 from models.errors import RefusedByRuleError
@@ -140,9 +140,10 @@ async def _take(order: ReceiptOrder, *, as_json: bool) -> None:
         static_summary=f"{order.amount} by {order.channel} from {order.payer.name or 'nobody named'}",
     )
     try:
-        booked = await client.execute_update_with_start_workflow(
-            "taken", start_workflow_operation=start, result_type=ReceiptBooked
-        )
+        async with patient(workflow_id):
+            booked = await client.execute_update_with_start_workflow(
+                "taken", start_workflow_operation=start, result_type=ReceiptBooked
+            )
     except WorkflowAlreadyStartedError:
         booked = _as_it_ended(order)
     except RPCError as error:  # some servers tell it so

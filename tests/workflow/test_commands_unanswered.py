@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from cli import house
+from cli.receipts import taking
 from models.errors import TimedOutError
-from models.payments.messages import PaymentState
+from models.money import Money
+from models.payments.messages import PaymentState, ReceiptOrder, ReceiptPart
+from models.payments.receipts.workflow_ids import receipt_workflow
+from models.people import Actor, Role
 
 pytestmark = pytest.mark.stack
 
@@ -24,3 +29,21 @@ async def test_a_command_without_a_worker_times_out_in_words(
     with pytest.raises(TimedOutError, match="no worker answered"):
         await house.send_update(temporal.client, workflow_id, "release", "x", answer=PaymentState)
     await handle.terminate()
+
+
+async def test_a_receipt_that_no_worker_takes_times_out_in_words(
+    temporal: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house, "_UPDATE_PATIENCE", timedelta(seconds=0.5))
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal.client.service_client.config.target_host)
+    monkeypatch.setattr(taking, "Queue", SimpleNamespace(ENGINE="nobody"))
+    order = ReceiptOrder(
+        receipt_id=f"R-{uuid.uuid4().hex[:8].upper()}",
+        channel="cash",
+        amount=Money.of("1.00"),
+        parts=(ReceiptPart(Money.of("1.00")),),
+        taken_by=Actor("luo.dan", (Role.CASHIER,)),
+    )
+    with pytest.raises(TimedOutError, match="no worker answered for receipt-R-"):
+        await taking._take(order, as_json=True)  # noqa: SLF001 - the command without a house behind it
+    await temporal.client.get_workflow_handle(receipt_workflow(order.receipt_id)).terminate()
