@@ -25,6 +25,12 @@ class Role(StrEnum):
     """Releases payments and batches, settles what banks contradict, answers for bank profiles."""
     ACCOUNTANT = "accountant"
     """Keeps the ledger: manual vouchers, months, voucher templates."""
+    DIRECTOR = "director"
+    """Decides what is beyond a manager's authority."""
+    DISBURSER = "disburser"
+    """Disbursement desk: reviews what a contract must show before money goes."""
+    DEALER = "dealer"
+    """A dealer's salesperson: speaks for the applicant's side of the dealer's own applications."""
     SYSTEM = "system"
 
 
@@ -40,6 +46,8 @@ class Actor:
     roles: tuple[Role, ...]
     branch: str = ""
     authenticated_by: str = "directory"
+    dealer: str = ""
+    """Code of the dealer for whom a salesperson speaks."""
 
     def require(self, *roles: Role, to: str) -> None:
         """Refuse unless the actor has one of the roles.
@@ -71,6 +79,8 @@ class StaffMember:
     email: str
     manager: str | None = None
     """User name of the person to whom unanswered matters go."""
+    dealer: str = ""
+    """Code of the dealer that employs a salesperson."""
 
     def actor(self) -> Actor:
-        return Actor(username=self.username, roles=self.roles, branch=self.branch)
+        return Actor(username=self.username, roles=self.roles, branch=self.branch, dealer=self.dealer)

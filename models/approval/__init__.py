@@ -1,0 +1,1 @@
+"""Approval by authority: tiers, four eyes, locks, conditions, returns, deadlines. For any process."""

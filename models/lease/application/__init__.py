@@ -1,0 +1,1 @@
+"""Applications: captured with validation, checked, decided, offered."""

@@ -1,0 +1,1 @@
+"""Contracts: drawn up, numbered, signed by all sides, registered, amended."""

@@ -1,0 +1,1 @@
+"""Documents of applications and contracts: kept by content, versioned, classified, read, checked."""

@@ -1,0 +1,1 @@
+"""Pre-approval: outside data and the house's own, weighed by decision tables that show their reasons."""

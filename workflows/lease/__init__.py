@@ -1,0 +1,1 @@
+"""Workflows of leases: application, contract, disbursement."""

@@ -1,0 +1,77 @@
+"""What an application needs done. Activities implement these steps; the workflow calls them by name."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from temporalio import activity
+
+from models.lease.application.messages import (
+    ApplicationStep,
+    Completeness,
+    EnterForm,
+    FormEntered,
+    MakeOffer,
+    NoteState,
+    Offer,
+    RouteApproval,
+    Routed,
+)
+from models.lease.documents.messages import DocumentRead, ReadDocument
+from models.lease.screening.messages import OutsideHeard, ScreenApplication, Screened
+
+
+class ApplicationBooks(ABC):
+    """Applications in the database; each step is one transaction and repeats without effect."""
+
+    @activity.defn(name="lease.enter_form")
+    @abstractmethod
+    def enter_form(self, entry: EnterForm) -> FormEntered:
+        """Check a version of the form, compute its plan, and enter both; faults enter nothing."""
+
+    @activity.defn(name="lease.check_completeness")
+    @abstractmethod
+    def check_completeness(self, step: ApplicationStep) -> Completeness:
+        """Which documents are missing or still being read."""
+
+    @activity.defn(name="lease.route_approval")
+    @abstractmethod
+    def route_approval(self, route: RouteApproval) -> Routed:
+        """Whom the approval policy asks, or the rules' own decision."""
+
+    @activity.defn(name="lease.make_offer")
+    @abstractmethod
+    def make_offer(self, wish: MakeOffer) -> Offer:
+        """Recompute the plan on the approved conditions, and keep the offer."""
+
+    @activity.defn(name="lease.note_state")
+    @abstractmethod
+    def note_state(self, note: NoteState) -> None:
+        """Enter a state, for lists and exposure."""
+
+
+class OutsideData(ABC):
+    """What others know about the parties. Silence and faults are part of the answer."""
+
+    @activity.defn(name="lease.ask_outside")
+    @abstractmethod
+    async def ask_outside(self, ask: ScreenApplication) -> OutsideHeard:
+        """Ask bureau and anti-fraud data about every party, once for each version and round."""
+
+
+class Screening(ABC):
+    """The house's own knowledge and its decision tables."""
+
+    @activity.defn(name="lease.screen")
+    @abstractmethod
+    def screen(self, ask: ScreenApplication) -> Screened:
+        """Gather facts, let the tables decide, keep the trace."""
+
+
+class DocumentReader(ABC):
+    """Reads what was uploaded."""
+
+    @activity.defn(name="lease.read_document")
+    @abstractmethod
+    async def read_document(self, wish: ReadDocument) -> DocumentRead:
+        """Classify a document, read its fields, test it for alteration, and keep the reading."""
