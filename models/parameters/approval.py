@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from models.parameters.parts import Part, Yuan
 from models.people import Role
 
-Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 Hours = Annotated[Decimal, Field(gt=0, le=2000)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Scope(StrEnum):
@@ -26,7 +22,7 @@ class Scope(StrEnum):
     HOUSE = "house"
 
 
-class ApprovalStep(_Part):
+class ApprovalStep(Part):
     """One tier: who is asked, how many must agree, how long they have."""
 
     name: str
@@ -43,7 +39,7 @@ class ApprovalStep(_Part):
     """How long a person holds it without deciding."""
 
 
-class ApprovalRoute(_Part):
+class ApprovalRoute(Part):
     """For which subjects which tiers are asked, in order. Empty lists match all."""
 
     name: str
@@ -58,7 +54,7 @@ class ApprovalRoute(_Part):
     """None: the rules' own word stands."""
 
 
-class ApprovalPolicy(_Part):
+class ApprovalPolicy(Part):
     """Routes in order of precedence: the first that matches is taken."""
 
     routes: Annotated[tuple[ApprovalRoute, ...], Field(min_length=1)]
@@ -79,17 +75,20 @@ _MANAGER = ApprovalStep(name="manager", role=Role.MANAGER, final_up_to=Decimal(5
 _DIRECTOR = ApprovalStep(name="director", role=Role.DIRECTOR, sla_hours=Decimal(16))
 
 
-class ApprovalParameters(_Part):
+_SHIPPED: Final = {
+    "lease": ApprovalPolicy(
+        routes=(
+            ApprovalRoute(name="by rules", grades=("A", "B"), up_to=Decimal(200_000)),
+            ApprovalRoute(name="tiers", steps=(_OFFICER, _MANAGER, _DIRECTOR)),
+        )
+    ),
+}
+
+
+class ApprovalParameters(Part):
     """All policies by name, and what holds for each of them."""
 
-    policies: dict[str, ApprovalPolicy] = {
-        "lease": ApprovalPolicy(
-            routes=(
-                ApprovalRoute(name="by rules", grades=("A", "B"), up_to=Decimal(200_000)),
-                ApprovalRoute(name="tiers", steps=(_OFFICER, _MANAGER, _DIRECTOR)),
-            )
-        ),
-    }
+    policies: dict[str, ApprovalPolicy] = Field(default=_SHIPPED)
     batch_limit: Yuan = Decimal(500_000)
     """Larger subjects are decided one by one."""
     remind_before_hours: Hours = Decimal(1)

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from models.errors import InvalidInputError, RefusedByRuleError
+from models.parameters.approval import ApprovalParameters
 from models.parameters.banks import BankProfile
 from models.parameters.bill_monitoring import BillMonitoringParameters
 from models.parameters.channels import SHIPPED_CHANNELS, ChannelProfile
+from models.parameters.lease import LeaseProducts
 from models.parameters.partners import PartnerProfile
 from models.parameters.payments import PaymentParameters
 from models.parameters.vouchers import VoucherTemplates
@@ -92,11 +94,26 @@ VOUCHER_TEMPLATES: Final = ParameterSet(
     back_dating=True,
 )
 """In force by business date: a change from the first of the month holds for what is posted into it later."""
+APPROVAL_POLICIES: Final = ParameterSet(
+    name="approval-policies",
+    model=ApprovalParameters,
+    editors=(Role.MANAGER, Role.DIRECTOR),
+    default=ApprovalParameters(),
+    four_eyes=True,
+)
+LEASE_PRODUCTS: Final = ParameterSet(
+    name="lease-products",
+    model=LeaseProducts,
+    editors=(Role.RISK, Role.MANAGER),
+    default=LeaseProducts(),
+    four_eyes=True,
+)
 _BANK_PREFIX: Final = "bank-"
 _PARTNER_PREFIX: Final = "partner-"
 _CHANNEL_PREFIX: Final = "channel-"
 _NAMED: Final[dict[str, ParameterSet[Any]]] = {
-    each.name: each for each in (BILL_MONITORING, PAYMENTS, VOUCHER_TEMPLATES)
+    each.name: each
+    for each in (BILL_MONITORING, PAYMENTS, VOUCHER_TEMPLATES, APPROVAL_POLICIES, LEASE_PRODUCTS)
 }
 
 

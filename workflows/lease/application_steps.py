@@ -29,11 +29,6 @@ class ApplicationBooks(ABC):
     def enter_form(self, entry: EnterForm) -> FormEntered:
         """Check a version of the form, compute its plan, and enter both; faults enter nothing."""
 
-    @activity.defn(name="lease.check_completeness")
-    @abstractmethod
-    def check_completeness(self, step: ApplicationStep) -> Completeness:
-        """Which documents are missing or still being read."""
-
     @activity.defn(name="lease.route_approval")
     @abstractmethod
     def route_approval(self, route: RouteApproval) -> Routed:
@@ -69,9 +64,14 @@ class Screening(ABC):
 
 
 class DocumentReader(ABC):
-    """Reads what was uploaded."""
+    """Reads what was uploaded, and knows what is missing."""
 
     @activity.defn(name="lease.read_document")
     @abstractmethod
     async def read_document(self, wish: ReadDocument) -> DocumentRead:
         """Classify a document, read its fields, test it for alteration, and keep the reading."""
+
+    @activity.defn(name="lease.check_completeness")
+    @abstractmethod
+    def check_completeness(self, step: ApplicationStep) -> Completeness:
+        """Which documents are missing or still being read."""

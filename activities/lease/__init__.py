@@ -1,0 +1,1 @@
+"""What is done for leases: applications, documents, screening, contracts, disbursements."""

@@ -1,0 +1,1 @@
+"""All SQL of leases: applications, documents, screening, contracts, disbursements."""

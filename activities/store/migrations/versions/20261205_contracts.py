@@ -1,0 +1,18 @@
+"""Create lease contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+revision: str = "20261205_contracts"
+down_revision: str | None = "20261204_screening"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""A running plan: settled early, prepaid, restructured, overdue, replayed. Pure arithmetic."""
