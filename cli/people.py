@@ -16,7 +16,7 @@ from models.people import Role, StaffMember
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The directory of people.")
 
-_COLUMNS = ["username", "full_name", "roles", "branch", "email", "manager"]
+_COLUMNS = ["username", "full_name", "roles", "branch", "email", "manager", "dealer"]
 
 
 @app.command("list")
@@ -66,7 +66,13 @@ def _member(row: dict[str, str], line: int) -> StaffMember:
             f"line {line}: roles {row['roles']!r}: {error}", remedy=f"Use of {known}; nothing was imported"
         ) from error
     return StaffMember(
-        row["username"], row["full_name"], roles, row["branch"], row["email"], row.get("manager") or None
+        username=row["username"],
+        full_name=row["full_name"],
+        roles=roles,
+        branch=row["branch"],
+        email=row["email"],
+        manager=row.get("manager") or None,
+        dealer=row.get("dealer") or "",
     )
 
 
@@ -78,4 +84,5 @@ def _row(member: StaffMember) -> dict[str, object]:
         "branch": member.branch,
         "email": member.email,
         "manager": member.manager,
+        "dealer": member.dealer,
     }

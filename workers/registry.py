@@ -50,6 +50,7 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
     Queue.OCR: (Wiring.document_desk,),
     Queue.ANALYSIS: (Wiring.risk_analysis, Wiring.parameter_previews),
     Queue.FORWARDING: (Wiring.partner_carriers,),
+    Queue.OFFICES: (),
     Queue.BANKS: (Wiring.bank_desk, Wiring.bank_mailroom),
 }
 """Who does the steps of each queue."""

@@ -27,7 +27,14 @@ from workflows.queues import Queue
 log = structlog.get_logger(__name__)
 
 _GRACE = timedelta(seconds=30)
-_SLOTS = {Queue.ENGINE: 20, Queue.CRAWL: 2, Queue.ANALYSIS: 2, Queue.FORWARDING: 200, Queue.BANKS: 50}
+_SLOTS = {
+    Queue.ENGINE: 20,
+    Queue.CRAWL: 2,
+    Queue.ANALYSIS: 2,
+    Queue.FORWARDING: 200,
+    Queue.BANKS: 50,
+    Queue.OFFICES: 50,
+}
 """Activities at once; reading has one for each process, a bank's desk mostly waits for answers."""
 
 

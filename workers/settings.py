@@ -56,6 +56,15 @@ class Settings(BaseSettings):
     browser_path: Path | None = None
     """Chromium or Chrome; found on PATH when not set."""
 
+    bureau_url: str | None = None
+    """The credit bureau's enquiry service."""
+    antifraud_url: str | None = None
+    """Anti-fraud data about persons, firms, phones and devices."""
+    authority_url: str | None = None
+    """The signing authority: certificates, remote signatures, timestamps."""
+    movables_url: str | None = None
+    """The unified registry of movables."""
+
     ocr_processes: int = Field(default=0, ge=0, le=64)
     """Reading processes; 0 for one per core."""
     easyocr_models: Path | None = None

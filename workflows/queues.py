@@ -23,6 +23,9 @@ class Queue(StrEnum):
     """Every bank's own queue, see `bank_queue`: each has its rate limit, and one bank's silence
     holds up no other."""
 
+    OFFICES = "leaseflow-offices"
+    """Asking bureaus, signing services and registries: steps that mostly wait for answers."""
+
     @property
     def short(self) -> str:
         """The name that people type: ``crawl``."""

@@ -23,6 +23,7 @@ def enter_staff(session: Session, members: Iterable[StaffMember]) -> int:
             "branch": member.branch,
             "email": member.email,
             "manager": member.manager,
+            "dealer": member.dealer,
         }
         session.execute(
             insert(StaffRow)
@@ -80,4 +81,5 @@ def _member(row: StaffRow) -> StaffMember:
         branch=row.branch,
         email=row.email,
         manager=row.manager,
+        dealer=row.dealer,
     )

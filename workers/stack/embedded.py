@@ -94,6 +94,7 @@ def _outside_world(options: StackOptions, ports: Mapping[str, int]) -> list[Serv
         services.sandbox_banks(options.home, ports),
         services.nats_server(options.home, ports),
         services.sandbox_partners(options.home, ports),
+        services.sandbox_offices(options.home, ports),
     ]
 
 
@@ -104,7 +105,7 @@ def _workers(options: StackOptions, ports: Mapping[str, int]) -> list[Service]:
         environment["LEASEFLOW_SECRET_WEBHOOK_KEY"] = _SANDBOX_PASSWORD
     rooms = {
         "engine": (Queue.ENGINE,),
-        "outside": (Queue.BANKS, Queue.FORWARDING),
+        "outside": (Queue.BANKS, Queue.FORWARDING, Queue.OFFICES),
         "robot": (Queue.CRAWL, Queue.ANALYSIS),
         "reading": (Queue.OCR,),
     }
@@ -120,7 +121,12 @@ def _settings(options: StackOptions, database_url: str, ports: Mapping[str, int]
         "console_url": f"http://{HOST}:{ports['console']}",
     }
     if options.sandbox:
+        offices = f"http://{HOST}:{ports['offices']}"
         settings |= {
+            "bureau_url": f"{offices}/bureau",
+            "antifraud_url": f"{offices}/antifraud",
+            "authority_url": f"{offices}/authority",
+            "movables_url": f"{offices}/movables",
             "secrets_dir": str((options.home / "secrets").absolute()),
             "exchange_url": f"http://{HOST}:{ports['exchange']}",
             "exchange_username": _SANDBOX_USER,

@@ -29,6 +29,7 @@ USUAL: Final[Mapping[str, int]] = {
     "banks-sftp": 8622,
     "nats": 4222,
     "partners": 8630,
+    "offices": 8640,
     "engine-health": 9461,
     "engine-metrics": 9462,
     "outside-health": 9467,

@@ -132,6 +132,16 @@ def sandbox_partners(home: Path, ports: Mapping[str, int]) -> Service:
     )
 
 
+def sandbox_offices(home: Path, ports: Mapping[str, int]) -> Service:
+    url = f"http://{HOST}:{ports['offices']}"
+    return Service(
+        name="offices",
+        command=(*_python("sandbox.offices"), f"--port={ports['offices']}", f"--data={home / 'offices'}"),
+        is_ready=lambda _pid: _answers(f"{url}/admin/health"),
+        url=url,
+    )
+
+
 def worker(
     name: str, queues: tuple[Queue, ...], ports: Mapping[str, int], environment: Mapping[str, str]
 ) -> Service:

@@ -22,6 +22,8 @@ class StaffRow(SQLModel, table=True):
     branch: str
     email: str
     manager: str | None = Field(default=None, foreign_key="staff.username")
+    dealer: str = ""
+    """Code of the dealer that employs a salesperson."""
 
 
 class ParameterVersionRow(SQLModel, table=True):
