@@ -44,6 +44,8 @@ class LeaseForm:
     """Who is paid for the asset: the dealer, a supplier, or the lessee who leases back."""
     dealer: str = ""
     """Code of the dealer; empty where the lessee applies directly."""
+    accept_unchanged: bool = False
+    """The applicant's side takes the offer beforehand where it says exactly what was applied for."""
     note: str = ""
 
     @property
