@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -38,6 +39,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "receipts": Entry("cli.receipts", "Receipts: take, confirm, identify, refund; terminals."),
     "banks": Entry("cli.banks", "Banks: read their files, profiles, statements."),
     "customers": Entry("cli.customers", "Stock customers: import and export."),
+    "lease": Entry("cli.lease", "Leases: quote, compare, apply, decide, look, screening, life."),
     "ledger": Entry("cli.ledger", "The ledger: post, balance, statement, trial balance, verify, export."),
     "ocr": Entry("cli.ocr", "Read lists and bills from images, scans and PDFs."),
     "outbox": Entry("cli.outbox", "Messages to and from partner systems, in order."),
@@ -78,13 +80,15 @@ class LazyCommand(TyperCommand):
 class LazyGroup(TyperGroup):
     """A group that knows its commands without importing them: `leaseflow --help` is instant."""
 
+    entries: ClassVar[Mapping[str, Entry]] = COMMANDS
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
         del ctx
-        return list(COMMANDS)
+        return list(self.entries)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
         del ctx
-        entry = COMMANDS.get(cmd_name)
+        entry = self.entries.get(cmd_name)
         return LazyCommand(cmd_name, entry) if entry else None
 
 
