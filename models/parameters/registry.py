@@ -14,6 +14,7 @@ from models.parameters.approval import ApprovalParameters
 from models.parameters.banks import BankProfile
 from models.parameters.bill_monitoring import BillMonitoringParameters
 from models.parameters.channels import SHIPPED_CHANNELS, ChannelProfile
+from models.parameters.contracts import ContractParameters
 from models.parameters.lease import LeaseProducts
 from models.parameters.partners import PartnerProfile
 from models.parameters.payments import PaymentParameters
@@ -108,12 +109,26 @@ LEASE_PRODUCTS: Final = ParameterSet(
     default=LeaseProducts(),
     four_eyes=True,
 )
+LEASE_CONTRACTS: Final = ParameterSet(
+    name="lease-contracts",
+    model=ContractParameters,
+    editors=(Role.MANAGER, Role.DIRECTOR),
+    default=ContractParameters(),
+    four_eyes=True,
+)
 _BANK_PREFIX: Final = "bank-"
 _PARTNER_PREFIX: Final = "partner-"
 _CHANNEL_PREFIX: Final = "channel-"
 _NAMED: Final[dict[str, ParameterSet[Any]]] = {
     each.name: each
-    for each in (BILL_MONITORING, PAYMENTS, VOUCHER_TEMPLATES, APPROVAL_POLICIES, LEASE_PRODUCTS)
+    for each in (
+        BILL_MONITORING,
+        PAYMENTS,
+        VOUCHER_TEMPLATES,
+        APPROVAL_POLICIES,
+        LEASE_PRODUCTS,
+        LEASE_CONTRACTS,
+    )
 }
 
 

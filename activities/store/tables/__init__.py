@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from activities.store.tables import (
     bills,
+    contracts,
     customers,
     debits,
     forwarding,
@@ -19,6 +20,7 @@ metadata = SQLModel.metadata
 
 __all__ = [
     "bills",
+    "contracts",
     "customers",
     "debits",
     "forwarding",
