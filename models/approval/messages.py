@@ -74,6 +74,8 @@ class Decided:
     reason: str = ""
     on_behalf_of: str = ""
     """Whose turn it was, where a deputy decided."""
+    conditions: tuple[Condition, ...] = ()
+    """Asked for with a yes."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class ApprovalRequest:
     involved: tuple[str, ...] = ()
     """User names who may not decide, besides the one who asks: it is their own application."""
     negotiable: tuple[NegotiableTerm, ...] = ()
+    amount_term: str = "amount"
+    """The negotiable term that is the amount: whoever raises it needs authority for what it is raised to."""
     return_to: tuple[str, ...] = ()
     """Steps of the asking process to which it may be returned for rework."""
     round: int = 1
@@ -124,3 +128,31 @@ class ApprovalOutcome:
     decided: tuple[Decided, ...] = ()
     by_rules: bool = False
     """The policy asks nobody: the rules' own word stands."""
+
+
+@dataclass(frozen=True)
+class ApprovalStatus:
+    """Answer to the ``status`` query, and to every command."""
+
+    approval_id: str
+    state: ApprovalState
+    step: str = ""
+    """The tier that is asked; empty before the first and after the last."""
+    waiting_for: str = ""
+    sentence: str = ""
+    """What happened last, for people."""
+    pool: tuple[str, ...] = ()
+    """Everybody who may decide it now, deputies among them."""
+    assigned_to: str = ""
+    locked_by: str = ""
+    lock_until: datetime | None = None
+    due_at: datetime | None = None
+    escalated: int = 0
+    """How often the service level ran out on this step."""
+    needs_person: bool = False
+    """Nobody may decide it as things stand: people or a deputy must be entered."""
+    tags: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    """As they stand now, later tiers' words over earlier ones'."""
+    decided: tuple[Decided, ...] = ()
+    returned_to: str = ""

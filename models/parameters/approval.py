@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
+from models.calendar import BusinessCalendar
 from models.parameters.parts import Part, Yuan
 from models.people import Role
 
@@ -67,6 +69,35 @@ class ApprovalPolicy(Part):
                 raise ValueError(f"route {route.name!r} names a step twice")
         return self
 
+    @model_validator(mode="after")
+    def _somebody_has_the_authority(self) -> Self:
+        for route in self.routes:
+            limit = route.steps[-1].final_up_to if route.steps else None
+            if limit is not None and (route.up_to is None or limit < route.up_to):
+                largest = route.up_to if route.up_to is not None else "any amount"
+                raise ValueError(
+                    f"route {route.name!r} is for {largest}, its last step decides up to {limit} only"
+                )
+        return self
+
+
+class WorkingTime(Part):
+    """When service levels run: the house's opening hours, in Shanghai."""
+
+    opens: time = time(9, 0)
+    closes: time = time(18, 0)
+    exceptions: dict[date, bool] = Field(default={})
+    """Days that differ from the published holidays: true is a working day."""
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError(f"opens = {self.opens} is not before closes = {self.closes}")
+        return self
+
+    def calendar(self) -> BusinessCalendar:
+        return BusinessCalendar(self.opens, self.closes, self.exceptions)
+
 
 _OFFICER = ApprovalStep(
     name="officer", role=Role.OFFICER, scope=Scope.BRANCH, final_up_to=Decimal(500_000), sla_hours=Decimal(4)
@@ -92,3 +123,13 @@ class ApprovalParameters(Part):
     batch_limit: Yuan = Decimal(500_000)
     """Larger subjects are decided one by one."""
     remind_before_hours: Hours = Decimal(1)
+    """Business hours before a step is escalated."""
+    working_time: WorkingTime = WorkingTime()
+
+    @model_validator(mode="after")
+    def _somebody_can_be_asked(self) -> Self:
+        for name, policy in self.policies.items():
+            for route in policy.routes:
+                if barred := [step.name for step in route.steps if step.role in {Role.DEALER, Role.SYSTEM}]:
+                    raise ValueError(f"policies.{name}, route {route.name!r}: {barred[0]} asks no approver")
+        return self

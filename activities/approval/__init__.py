@@ -1,0 +1,1 @@
+"""What an approval needs done, in the books."""

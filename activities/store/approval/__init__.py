@@ -1,0 +1,1 @@
+"""Approvals, their tasks and decisions, and who is absent."""

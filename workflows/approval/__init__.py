@@ -1,0 +1,1 @@
+"""Approvals: opened, decided, escalated."""
