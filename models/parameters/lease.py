@@ -51,6 +51,8 @@ class LeaseProduct(Part):
     financed: Bounds
     """In yuan: price less down payment; ``default`` is not used."""
     instalments: Bounds
+    instalments_step: Annotated[int, Field(ge=1, le=60)] = 1
+    """They come in multiples of this: 12 for whole years of monthly rents."""
     every_months: Annotated[int, Field(ge=1, le=12)] = 1
     rate: Bounds
     method: str = "annuity"
