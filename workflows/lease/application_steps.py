@@ -7,8 +7,6 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from models.lease.application.messages import (
-    ApplicationStep,
-    Completeness,
     EnterForm,
     FormEntered,
     MakeOffer,
@@ -17,7 +15,6 @@ from models.lease.application.messages import (
     RouteApproval,
     Routed,
 )
-from models.lease.documents.messages import DocumentRead, ReadDocument
 from models.lease.screening.messages import OutsideHeard, ScreenApplication, Screened
 
 
@@ -61,17 +58,3 @@ class Screening(ABC):
     @abstractmethod
     def screen(self, ask: ScreenApplication) -> Screened:
         """Gather facts, let the tables decide, keep the trace."""
-
-
-class DocumentReader(ABC):
-    """Reads what was uploaded, and knows what is missing."""
-
-    @activity.defn(name="lease.read_document")
-    @abstractmethod
-    async def read_document(self, wish: ReadDocument) -> DocumentRead:
-        """Classify a document, read its fields, test it for alteration, and keep the reading."""
-
-    @activity.defn(name="lease.check_completeness")
-    @abstractmethod
-    def check_completeness(self, step: ApplicationStep) -> Completeness:
-        """Which documents are missing or still being read."""
