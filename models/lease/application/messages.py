@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from models.approval.messages import ApprovalOutcome, ApprovalRequest, Condition
 from models.lease.application.form import LeaseForm
+from models.lease.documents.messages import DocumentRead
+from models.lease.screening.messages import Screened
 from models.money import Money
 from models.people import Actor
 
@@ -80,6 +82,8 @@ class EnterForm:
     captured_by: Actor
     version: int
     at: datetime
+    submitted: bool = False
+    """Straight on to screening, where the product asks for no papers."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ class FormEntered:
     """``Shanghai X Logistics: 2 vehicles, 36 × 12345.67``, for people."""
     financed: Money | None = None
     policy: str = ""
+    needs_papers: bool = True
+    """False where the product asks for none: completeness need not be asked for."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,10 @@ class Offer:
     total: Money
     conditions: tuple[Condition, ...]
     valid_until: datetime
+    changes: tuple[str, ...] = ()
+    """Each condition in words, beside what was applied for."""
+    contract_number: str = ""
+    """Given at once where the applicant's side took an unchanged offer beforehand."""
 
     @property
     def changed(self) -> bool:
@@ -134,6 +144,36 @@ class MakeOffer:
     application_id: str
     approval: ApprovalOutcome
     at: datetime
+    round: int = 1
+
+
+class OfferState(StrEnum):
+    """What became of an offer."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    RECALLED = "recalled"
+    """By the house or the applicant, before it was answered: withdrawn, blacklisted."""
+
+
+@dataclass(frozen=True)
+class CloseOffer:
+    """Enter what became of the offer of a round; an acceptance gives the contract its number."""
+
+    application_id: str
+    round: int
+    state: OfferState
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OfferClosed:
+    contract_number: str = ""
+    """Only after an acceptance."""
 
 
 @dataclass(frozen=True)
@@ -154,14 +194,18 @@ class RouteApproval:
     requested_by: Actor
     decided: tuple[ApprovalOutcome, ...]
     at: datetime
+    screened: Screened | None = None
+    involved: tuple[str, ...] = ()
+    """User names of everybody who wrote or submitted it: none of them may decide."""
 
 
 @dataclass(frozen=True)
 class Routed:
-    """Nobody is asked where the rules' own word stands."""
+    """Nobody is asked where the rules' own word stands: the offer is made at once."""
 
     request: ApprovalRequest | None = None
     outcome: ApprovalOutcome | None = None
+    offer: Offer | None = None
 
 
 # ------------------------------------------------------------ people's commands
@@ -212,6 +256,16 @@ class DocumentAdded:
 
 
 @dataclass(frozen=True)
+class Blacklisted:
+    """Somebody of the application was put on the blacklist: nothing more may be promised or paid."""
+
+    actor: Actor
+    party: str
+    """Identifier of the party."""
+    reason: str
+
+
+@dataclass(frozen=True)
 class ApplicationStatus:
     """Answer to the ``status`` query."""
 
@@ -226,6 +280,10 @@ class ApplicationStatus:
     approval_id: str = ""
     contract_number: str = ""
     sentence: str = ""
+    documents: tuple[DocumentRead, ...] = ()
+    """As they were read, with their doubts."""
+    reading: tuple[str, ...] = ()
+    """Ids of documents that are being read."""
 
 
 @dataclass(frozen=True)
