@@ -15,9 +15,11 @@ from models.parameters.banks import BankProfile
 from models.parameters.bill_monitoring import BillMonitoringParameters
 from models.parameters.channels import SHIPPED_CHANNELS, ChannelProfile
 from models.parameters.contracts import ContractParameters
+from models.parameters.exposure import ExposureParameters
 from models.parameters.lease import LeaseProducts
 from models.parameters.partners import PartnerProfile
 from models.parameters.payments import PaymentParameters
+from models.parameters.screening import ScreeningParameters
 from models.parameters.vouchers import VoucherTemplates
 from models.people import Role
 
@@ -116,6 +118,20 @@ LEASE_CONTRACTS: Final = ParameterSet(
     default=ContractParameters(),
     four_eyes=True,
 )
+SCREENING: Final = ParameterSet(
+    name="screening",
+    model=ScreeningParameters,
+    editors=(Role.RISK, Role.DIRECTOR),
+    default=ScreeningParameters(),
+    four_eyes=True,
+)
+LEASE_EXPOSURE: Final = ParameterSet(
+    name="lease-exposure",
+    model=ExposureParameters,
+    editors=(Role.RISK, Role.DIRECTOR),
+    default=ExposureParameters(),
+    four_eyes=True,
+)
 _BANK_PREFIX: Final = "bank-"
 _PARTNER_PREFIX: Final = "partner-"
 _CHANNEL_PREFIX: Final = "channel-"
@@ -128,6 +144,8 @@ _NAMED: Final[dict[str, ParameterSet[Any]]] = {
         APPROVAL_POLICIES,
         LEASE_PRODUCTS,
         LEASE_CONTRACTS,
+        SCREENING,
+        LEASE_EXPOSURE,
     )
 }
 
