@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from activities.store.tables import (
+    approvals,
     bills,
     contracts,
     customers,
@@ -10,6 +11,7 @@ from activities.store.tables import (
     forwarding,
     house,
     lease,
+    lease_documents,
     ledger,
     notices,
     payments,
@@ -19,6 +21,7 @@ from activities.store.tables import (
 metadata = SQLModel.metadata
 
 __all__ = [
+    "approvals",
     "bills",
     "contracts",
     "customers",
@@ -26,6 +29,7 @@ __all__ = [
     "forwarding",
     "house",
     "lease",
+    "lease_documents",
     "ledger",
     "metadata",
     "notices",
