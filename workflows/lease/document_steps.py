@@ -1,4 +1,4 @@
-"""What documents need done. Activities implement these steps; the application's workflow calls them by name."""
+"""What documents need done, as abstract steps; the application's workflow calls them by name."""
 
 from __future__ import annotations
 
