@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
+from sandbox import authority
 from sandbox.serving import HOST, bound_socket, say, serve
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 def offices() -> Mapping[str, OpenOffice]:
     """Every office by the path under which it answers."""
-    return {}
+    return {"authority": authority.open_office}
 
 
 def main(arguments: list[str] | None = None) -> None:
