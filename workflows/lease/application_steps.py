@@ -7,11 +7,13 @@ from abc import ABC, abstractmethod
 from temporalio import activity
 
 from models.lease.application.messages import (
+    CloseOffer,
     EnterForm,
     FormEntered,
     MakeOffer,
     NoteState,
     Offer,
+    OfferClosed,
     RouteApproval,
     Routed,
 )
@@ -29,12 +31,17 @@ class ApplicationBooks(ABC):
     @activity.defn(name="lease.route_approval")
     @abstractmethod
     def route_approval(self, route: RouteApproval) -> Routed:
-        """Whom the approval policy asks, or the rules' own decision."""
+        """Whom the approval policy asks; where it asks nobody, the rules' own decision and the offer."""
 
     @activity.defn(name="lease.make_offer")
     @abstractmethod
     def make_offer(self, wish: MakeOffer) -> Offer:
         """Recompute the plan on the approved conditions, and keep the offer."""
+
+    @activity.defn(name="lease.close_offer")
+    @abstractmethod
+    def close_offer(self, closing: CloseOffer) -> OfferClosed:
+        """Enter an acceptance, which gives the contract its number; or that nothing came of the offer."""
 
     @activity.defn(name="lease.note_state")
     @abstractmethod
@@ -58,3 +65,8 @@ class Screening(ABC):
     @abstractmethod
     def screen(self, ask: ScreenApplication) -> Screened:
         """Gather facts, let the tables decide, keep the trace."""
+
+    @activity.defn(name="lease.recheck")
+    @abstractmethod
+    def recheck(self, ask: ScreenApplication) -> Screened:
+        """Look once more before an offer, at what may have changed since: blacklist, exposure, other leases."""

@@ -70,7 +70,3 @@ class OtherOfferError(RefusedByRuleError):
             f"the offer of {application_id} is another one than you read",
             remedy=f"Read it again: leaseflow lease offer {application_id}",
         )
-
-
-class UnfitConditionError(RefusedByRuleError):
-    """What the approvers set does not make a plan under the product."""
