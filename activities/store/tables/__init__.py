@@ -16,6 +16,7 @@ from activities.store.tables import (
     notices,
     payments,
     receipts,
+    screening,
 )
 
 metadata = SQLModel.metadata
@@ -35,4 +36,5 @@ __all__ = [
     "notices",
     "payments",
     "receipts",
+    "screening",
 ]

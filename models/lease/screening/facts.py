@@ -165,12 +165,8 @@ ALL_WELL: Final = Facts(
     application=ApplicationFacts(
         lessee="organisation", direct=False, financed=100_000, instalments=24, down_payment=40, guarantors=1
     ),
-    bureau=BureauFacts(
-        score=800, overdue_accounts=0, overdue_90=0, enquiries=0, debt=0, guaranteed=0
-    ),
-    fraud=FraudFacts(
-        risk=0, ring=False, photo_mismatch=False, phone_uses=0, address_uses=0, device_uses=0
-    ),
+    bureau=BureauFacts(score=800, overdue_accounts=0, overdue_90=0, enquiries=0, debt=0, guaranteed=0),
+    fraud=FraudFacts(risk=0, ring=False, photo_mismatch=False, phone_uses=0, address_uses=0, device_uses=0),
     dealer=DealerFacts(status="active", rating="A"),
     bills=BillFacts(months=0, balance=0),
     papers=PaperFacts(identity="agrees", statement="clean", face="match"),

@@ -107,14 +107,15 @@ def _faults(table: DecisionTable, shape: tuple[str, tuple[str, ...]], readable: 
         yield f"it must give {', '.join(results)} and nothing else"
     for column in table.inputs:
         if column.field not in readable:
-            yield f"column {column.id!r} reads {column.field!r}, which is none of {', '.join(sorted(readable))}"
+            yield f"column {column.id!r} reads {column.field!r}, none of {', '.join(sorted(readable))}"
     columns = [column.id for column in (*table.inputs, *table.outputs)]
     if len(set(columns)) != len(columns):
         yield "two columns have the same id"
     for number, rule in enumerate(table.rules, start=1):
         yield from _rule_faults(table, rule, f"row {number}", {*columns, RULE, SENTENCE}, readable)
     if any(True for _ in table.conditions(table.rules[-1])):
-        yield f"its last row, {table.rules[-1].get(RULE, '')!r}, must have no condition: what fits no other row falls through"
+        name = table.rules[-1].get(RULE, "")
+        yield f"its last row, {name!r}, must have no condition, for what fits no other row"
 
 
 def _rule_faults(
