@@ -14,6 +14,7 @@ from models.parameters.approval import ApprovalParameters
 from models.parameters.banks import BankProfile
 from models.parameters.bill_monitoring import BillMonitoringParameters
 from models.parameters.channels import SHIPPED_CHANNELS, ChannelProfile
+from models.parameters.disbursement import DisbursementParameters
 from models.parameters.contracts import ContractParameters
 from models.parameters.exposure import ExposureParameters
 from models.parameters.lease import LeaseProducts
@@ -132,6 +133,12 @@ LEASE_EXPOSURE: Final = ParameterSet(
     default=ExposureParameters(),
     four_eyes=True,
 )
+DISBURSEMENT: Final = ParameterSet(
+    name="disbursement",
+    model=DisbursementParameters,
+    editors=(Role.TREASURER, Role.MANAGER),
+    default=DisbursementParameters(),
+)
 _BANK_PREFIX: Final = "bank-"
 _PARTNER_PREFIX: Final = "partner-"
 _CHANNEL_PREFIX: Final = "channel-"
@@ -146,6 +153,7 @@ _NAMED: Final[dict[str, ParameterSet[Any]]] = {
         LEASE_CONTRACTS,
         SCREENING,
         LEASE_EXPOSURE,
+        DISBURSEMENT,
     )
 }
 
