@@ -5,7 +5,7 @@ Pure and told the time: the workflow asks it before every command and after ever
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -47,8 +47,6 @@ class Desk:
     approved_by: str = ""
     suspicion: Suspicion | None = None
     even_if_duplicate: bool = False
-    checking: bool = field(default=False)
-    """Approved, and the last checks are looking."""
 
     @property
     def state(self) -> DisbursementState:
@@ -116,13 +114,13 @@ class Desk:
         actor.require(Role.MANAGER, Role.DISBURSER, Role.RISK, Role.SYSTEM, to="cancel disbursements")
         if self.suspicion is not None and Role.RISK not in actor.roles:
             self._check_not_stopped()
-        if self.stage not in _OPEN or self.checking:
+        if self.stage not in _OPEN or self.may_go:
             raise DisbursementNotOpenError(self.disbursement_id, self.state, "cancelled")
 
     def _check_review(self, actor: Actor, now: datetime, wanted: str) -> None:
         actor.require(Role.DISBURSER, to="review disbursements")
         self._check_not_stopped()
-        if self.stage is not DisbursementState.WAITING_FOR_REVIEW or self.approved_by or self.checking:
+        if self.stage is not DisbursementState.WAITING_FOR_REVIEW or self.may_go:
             raise DisbursementNotOpenError(self.disbursement_id, self.state, wanted)
         if actor.username in self.outsiders:
             raise OwnDisbursementError(self.disbursement_id, actor.username)

@@ -1,0 +1,1 @@
+"""Disbursements done: entered with their purchase, checked right before the money goes, noted, withdrawn."""
