@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -61,5 +61,13 @@ class Plan:
     """Its value before rounding."""
     commission: Money | None = None
     """Paid away by the lessor at the start (initial direct costs)."""
-    outside_apr: tuple[Money, ...] = field(default=())
-    """Of each row: fees that do not count as cost of credit."""
+    outside_apr: tuple[Money, ...] = ()
+    """Of each row: fees that do not count as cost of credit. Empty: none."""
+    outside_irr: tuple[Money, ...] = ()
+    """Of each row: fees that are passed on to others. Empty: none."""
+    price: Money | None = None
+    down_payment: Money | None = None
+
+    @property
+    def rents(self) -> tuple[PlanRow, ...]:
+        return tuple(row for row in self.rows if row.kind == "rent")

@@ -1,0 +1,301 @@
+"""From terms to a plan: find the unknown, run down the lines, add what is paid beside the rents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, localcontext
+from functools import cached_property
+from typing import Final
+
+from models.errors import InvalidInputError
+from models.lease.plan import flat
+from models.lease.plan.amounts import Amounts, amounts_of, unknown_of
+from models.lease.plan.due_dates import nominal_dates
+from models.lease.plan.extras import with_extras
+from models.lease.plan.growth import Growth, as_quoted, yearly
+from models.lease.plan.lines import Event, Line, TimeLine
+from models.lease.plan.plan import Plan
+from models.lease.plan.rounding import Rest
+from models.lease.plan.running import Course, Run, Step
+from models.lease.plan.solving import closing, root, straight
+from models.lease.plan.terms import MOST_INSTALMENTS, Method, PlanTerms, Unknown
+
+PRECISION: Final = 34
+_ZERO, _CENT = Decimal(0), Decimal("0.01")
+_GUESS: Final = Decimal("0.08")
+
+
+def build_plan(terms: PlanTerms) -> Plan:
+    """Compute a plan.
+
+    Raises:
+        InvalidInputError: the terms contradict themselves, leave out too much, or cannot be met at any rate.
+    """
+    with localcontext(prec=PRECISION):
+        unknown = unknown_of(terms)
+        if terms.method is Method.FLAT:
+            return flat.build(terms, unknown)
+        if unknown is Unknown.INSTALMENTS:
+            return _with_instalments(terms)
+        return _Builder(terms, unknown).plan()
+
+
+def _with_instalments(terms: PlanTerms) -> Plan:
+    """The fewest instalments with which given rents repay the debt; the last one is what is left."""
+    fewest, most = 1, MOST_INSTALMENTS
+    if _left_after(terms, most) > 0:
+        raise InvalidInputError(
+            f"rent {terms.rent} never repays the debt",
+            remedy=f"It must exceed the interest; {most} rents at most",
+        )
+    while fewest < most:
+        middle = (fewest + most) // 2
+        if _left_after(terms, middle) <= 0:
+            most = middle
+        else:
+            fewest = middle + 1
+    plan = _Builder(terms.model_copy(update={"instalments": fewest}), Unknown.NOTHING).plan()
+    before, after = (
+        _left_after(terms, fewest - 1) if fewest > 1 else plan.financed.amount,
+        _left_after(terms, fewest),
+    )
+    return replace(plan, unknown=Unknown.INSTALMENTS, solved=_broken(terms, plan, fewest, before, after))
+
+
+def _broken(terms: PlanTerms, plan: Plan, fewest: int, before: Decimal, after: Decimal) -> Decimal:
+    """The number of periods as a calculator's NPER gives it: by logarithms where all periods are alike."""
+    growth = Growth(terms, plan.rate, plan.periods_per_year)
+    period, rent = growth.period(), terms.rent or _ZERO
+    alike = not (terms.pattern or terms.steps or terms.grace or terms.drawdowns or terms.rate_changes)
+    if not alike or terms.in_advance > 1:
+        return fewest - 1 + before / (before - after)
+    end = amounts_of(terms, Unknown.INSTALMENTS)
+    left = end.residual or end.balloon
+    if not period:
+        return (plan.financed.amount - left) / rent
+    due = rent * (1 + period) if terms.in_advance else rent
+    return ((due - left * period) / (due - plan.financed.amount * period)).ln() / (1 + period).ln()
+
+
+def _left_after(terms: PlanTerms, instalments: int) -> Decimal:
+    return _Builder(terms.model_copy(update={"instalments": instalments}), Unknown.NOTHING).left()
+
+
+class _Builder:
+    """One plan on its way."""
+
+    def __init__(self, terms: PlanTerms, unknown: Unknown) -> None:
+        self._terms = terms
+        self._unknown = unknown
+        self._time = TimeLine(terms, terms.instalments or 1)
+        self._amounts = amounts_of(terms, unknown)
+        self._solved: Decimal | None = None
+        self._last = self._time.rows
+
+    @cached_property
+    def _events(self) -> tuple[Event, ...]:
+        terms, dates = self._terms, []
+        if terms.drawdowns or terms.rate_changes:
+            dates = [terms.start, *nominal_dates(terms, self._time.rows, with_end=False)]
+        events = [Event(_day(each.on, each.after, dates), draw=each.amount) for each in terms.drawdowns]
+        events += [Event(_day(each.on, each.after, dates), rate=each.rate) for each in terms.rate_changes]
+        return tuple(sorted(events, key=lambda event: event.on))
+
+    def _lines(self, events: tuple[Event, ...]) -> tuple[Line, ...]:
+        amounts, unknown = self._amounts, self._unknown
+        lines = self._time.lines(events, with_residual=bool(amounts.residual) or unknown is Unknown.RESIDUAL)
+        return self._with_ends(lines, amounts.balloon, amounts.residual)
+
+    def _with_ends(self, lines: tuple[Line, ...], balloon: Decimal, residual: Decimal) -> tuple[Line, ...]:
+        if not balloon and not residual:
+            return lines
+        made = list(lines)
+        at = self._last - 1
+        pay = made[at].pay
+        if balloon and pay.principal is None:
+            made[at] = replace(made[at], pay=replace(pay, fixed=pay.fixed + balloon))
+        elif balloon:
+            made[at] = replace(made[at], pay=replace(pay, principal=(pay.principal or _ZERO) + balloon))
+        if residual:
+            made[-1] = replace(made[-1], pay=replace(made[-1].pay, fixed=residual))
+        return tuple(made)
+
+    # ------------------------------------------------------------ unknowns
+
+    def left(self) -> Decimal:
+        """What given rents leave owing."""
+        growth = self._growth(self._yearly(self._terms.rate or _ZERO))
+        return closing(self._lines(self._events), self._financed, self._terms.rent or _ZERO, growth)
+
+    @property
+    def _financed(self) -> Decimal:
+        return self._amounts.financed or _ZERO
+
+    def _yearly(self, rate: Decimal) -> Decimal:
+        return yearly(self._terms, rate, self._time.per_year)
+
+    def _growth(self, rate: Decimal) -> Growth:
+        return Growth(self._terms, rate, self._time.per_year)
+
+    def _find(self) -> tuple[Growth, Decimal]:
+        """Solve for everything but the rent; gives the growth at the rate, and the rate itself."""
+        terms, unknown = self._terms, self._unknown
+        level = terms.rent or _ZERO
+        rate = self._yearly(terms.rate or _ZERO)
+        lines = self._lines(self._events)
+        if unknown is Unknown.RATE:
+            if terms.method is not Method.ANNUITY:
+                raise InvalidInputError(
+                    f"the rate of method {terms.method} cannot be solved for", remedy="Give the rate"
+                )
+            rate = root(lambda tried: closing(lines, self._financed, level, self._growth(tried)), _GUESS)
+            self._solved = as_quoted(terms, rate, self._time.per_year)
+        growth = self._growth(rate)
+        if unknown is Unknown.AMOUNT:
+            self._solved = straight(lambda tried: closing(lines, tried, level, growth), "amount")
+            self._amounts = replace(self._amounts, financed=round(self._solved, 2))
+        elif unknown is Unknown.RESIDUAL:
+            self._solved = straight(
+                lambda tried: closing(self._with_ends(lines, _ZERO, tried), self._financed, level, growth),
+                unknown,
+            )
+            self._amounts = replace(self._amounts, residual=round(self._solved, 2))
+        elif unknown is Unknown.BALLOON:
+            self._solved = straight(
+                lambda tried: closing(self._with_ends(lines, tried, _ZERO), self._financed, level, growth),
+                unknown,
+            )
+            self._amounts = replace(self._amounts, balloon=round(self._solved, 2))
+        return growth, rate
+
+    def _level(self, lines: tuple[Line, ...], balance: Decimal, growth: Growth) -> Decimal:
+        """The rent, or the equal part of principal, that repays a balance over lines."""
+        if self._unknown is not Unknown.RENT and self._terms.rent is not None:
+            return self._terms.rent
+        if not any(line.pay.is_unknown for line in lines):
+            return _ZERO
+        regular = self._terms.level == "regular"
+        if self._terms.method is Method.ANNUITY:
+            return straight(lambda tried: closing(lines, balance, tried, growth, regular=regular), "rent")
+        still = self._growth(_ZERO)  # principal does not depend on interest
+        return straight(lambda tried: closing(lines, balance, tried, still), "principal")
+
+    # ------------------------------------------------------------ rows
+
+    def plan(self) -> Plan:
+        growth, rate = self._find()
+        steps = self._steps(growth)
+        if self._terms.interest_split == "rule-of-78":
+            steps = flat.by_digits(steps, self._financed)
+        return with_extras(
+            self._terms,
+            self._amounts,
+            steps,
+            rate=rate,
+            per_year=self._time.per_year,
+            unknown=self._unknown,
+            solved=self._solved,
+        )
+
+    def _steps(self, growth: Growth) -> list[Step]:
+        run, level = self._run(growth, _ZERO, _ZERO)
+        terms = self._terms
+        if self._unknown is not Unknown.RENT or terms.method is not Method.ANNUITY or not terms.rounding.rent:
+            return run.steps
+        if terms.rounding.closest_last:
+            run = self._closest(growth, run, level)
+        if terms.rounding.rest == "first":
+            run = self._first_absorbs(growth, run, level)
+        return run.steps
+
+    def _run(self, growth: Growth, nudge: Decimal, first: Decimal) -> tuple[Run, Decimal]:
+        """Run down all lines; the rent is moved by ``nudge``, the first one by ``first`` besides."""
+        terms = self._terms
+        run = Run(self._course(growth), self._financed)
+        known = self._events if not terms.relevel else tuple(e for e in self._events if e.on <= terms.start)
+        lines = self._lines(known)
+        last = self._last
+        if lines[-1].kind == "residual" and not lines[-1].parts:
+            run.leave(self._amounts.residual)
+        elif lines[-1].kind == "residual":
+            last = 0  # no rent closes: the interest of the last period does
+        at, solved = 0, _ZERO
+        while True:
+            exact = self._level(lines[at:], run.balance, growth)
+            level = terms.rounding.rent_of(exact) + nudge
+            if at == 0:
+                solved = level
+                if self._solved is None and self._unknown is Unknown.RENT:
+                    self._solved = exact
+            later = self._events[len(known) :]
+            until = _line_of(lines, later[0].on) if later else len(lines)
+            chosen = list(lines[at:until])
+            if first and at == 0:
+                pay = chosen[0].pay
+                chosen[0] = replace(chosen[0], pay=replace(pay, fixed=pay.fixed + first))
+            run.down(chosen, level, last=last, events=known)
+            if not later:
+                return run, solved
+            known, at = self._events[: len(known) + 1], until
+            lines = self._lines(known)
+
+    def _course(self, growth: Growth) -> Course:
+        terms = self._terms
+        rest: Rest = terms.rounding.rest or (
+            "last" if self._unknown in {Unknown.RENT, Unknown.NOTHING} else "interest"
+        )
+        return Course(
+            growth=growth,
+            rounding=terms.rounding,
+            rest="last" if rest == "first" else rest,
+            stops_when_paid=self._unknown is Unknown.NOTHING,
+            upfront=terms.odd_days == "upfront",
+            start=terms.start,
+        )
+
+    def _closest(self, growth: Growth, run: Run, level: Decimal) -> Run:
+        """Move the rent by units until the last one differs least."""
+        unit, rows, nudge = self._terms.rounding.rent, self._last, _ZERO
+        while True:
+            apart = _last_rent(run) - level - nudge - self._amounts.balloon
+            more = (apart / rows / unit).to_integral_value() * unit
+            if not more:
+                return run
+            other, _ = self._run(growth, nudge + more, _ZERO)
+            if abs(_last_rent(other) - level - nudge - more - self._amounts.balloon) >= abs(apart):
+                return run
+            run, nudge = other, nudge + more
+
+    def _first_absorbs(self, growth: Growth, run: Run, level: Decimal) -> Run:
+        """Move the first rent by cents until the last one is like the others."""
+        first = _ZERO
+        period = 1 + growth.period()
+        for _ in range(5):
+            apart = _last_rent(run) - level - self._amounts.balloon
+            more = round(apart / period ** (self._last - 1), 2)
+            if not more:
+                break
+            first += more
+            run, _ = self._run(growth, _ZERO, first)
+        return run
+
+
+def _day(on: date | None, after: int | None, dates: list[date]) -> date:
+    if on is not None:
+        return on
+    if after is None or after >= len(dates):
+        raise InvalidInputError(
+            f"after {after} lies beyond the last row",
+            remedy=f"There are {len(dates) - 1} rows; name one before the last",
+        )
+    return dates[after]
+
+
+def _line_of(lines: tuple[Line, ...], day: date) -> int:
+    """The first line whose period reaches beyond a day."""
+    return next((at for at, line in enumerate(lines) if line.accrues_to > day), len(lines))
+
+
+def _last_rent(run: Run) -> Decimal:
+    return next(step.rent for step in reversed(run.steps) if step.kind == "rent")

@@ -1,0 +1,162 @@
+"""Interest that is fixed in advance: flat (add-on) plans, and totals spread by the rule of 78."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from models.errors import InvalidInputError
+from models.lease.plan.amounts import Amounts, amounts_of
+from models.lease.plan.day_counts import PERIODIC, count_days
+from models.lease.plan.extras import with_extras
+from models.lease.plan.growth import as_quoted, yearly
+from models.lease.plan.lines import Line, TimeLine
+from models.lease.plan.plan import Plan
+from models.lease.plan.running import Step
+from models.lease.plan.solving import root
+from models.lease.plan.terms import PlanTerms, Unknown
+
+_ZERO, _CENT = Decimal(0), Decimal("0.01")
+
+
+def build(terms: PlanTerms, unknown: Unknown) -> Plan:
+    """A plan whose interest is the rate on the original amount for the whole term.
+
+    Raises:
+        InvalidInputError: something else than the rent or the rate is left out.
+    """
+    if unknown not in {Unknown.RENT, Unknown.RATE, Unknown.NOTHING} or terms.instalments is None:
+        raise InvalidInputError(
+            f"{unknown} of a flat plan cannot be solved for", remedy="Leave out the rent or the rate"
+        )
+    amounts = amounts_of(terms, unknown)
+    time = TimeLine(terms, terms.instalments)
+    lines = time.lines((), with_residual=bool(amounts.residual))
+    years = _years(terms, lines, time)
+    financed = amounts.financed or _ZERO
+    solved: Decimal | None = None
+    if terms.rate is None:
+        total = (terms.rent or _ZERO) * time.rows + amounts.balloon + amounts.residual - financed
+        rate = total / financed / years
+        solved = as_quoted(terms, rate, time.per_year)
+    else:
+        rate = yearly(terms, terms.rate, time.per_year)
+        total = terms.rounding.interest_of(financed * rate * years)
+        solved = (financed + total - amounts.balloon - amounts.residual) / time.rows
+    steps = _Flat(terms, amounts, lines, total).steps()
+    return with_extras(
+        terms, amounts, steps, rate=rate, per_year=time.per_year, unknown=unknown, solved=solved
+    )
+
+
+def _years(terms: PlanTerms, lines: Sequence[Line], time: TimeLine) -> Decimal:
+    if terms.flat_years is not None:
+        return terms.flat_years
+    if terms.day_count == PERIODIC:
+        return time.rows / time.per_year
+    span = count_days(terms.day_count, terms.start, lines[-1].accrues_to)
+    return Decimal(span.numerator) / Decimal(span.denominator)
+
+
+class _Flat:
+    """Equal parts of principal and interest, or interest by digits or by the implicit rate."""
+
+    def __init__(self, terms: PlanTerms, amounts: Amounts, lines: Sequence[Line], total: Decimal) -> None:
+        self._terms = terms
+        self._rents = [line for line in lines if line.kind == "rent"]
+        self._ends = [line for line in lines if line.kind != "rent"]
+        self._amounts = amounts
+        self._total = total
+        self._financed = amounts.financed or _ZERO
+        self._spread = self._financed - amounts.balloon - amounts.residual
+
+    def steps(self) -> list[Step]:
+        rounding = self._terms.rounding
+        weights = [self._weight(line) for line in self._rents]
+        all_weights = sum(weights, _ZERO)
+        rent = rounding.rent_of((self._spread + self._total) / all_weights) if all_weights else _ZERO
+        if self._terms.rent is not None:
+            rent = self._terms.rent
+        interests = self._interests(rent)
+        part = _round_part(self._spread / all_weights if all_weights else _ZERO)
+        in_cents = rounding.rent <= _CENT and self._terms.rent is None
+        steps, balance, left = [], self._financed, self._total
+        for at, line in enumerate(self._rents):
+            last = at == len(self._rents) - 1
+            interest = left if last else interests[at]
+            principal = _round_part(part * weights[at])
+            if not in_cents or self._terms.interest_split in {"rule-of-78", "actuarial"}:
+                principal = rent * weights[at] - interest
+            if last:
+                principal = balance - self._amounts.residual
+            balance -= principal
+            left -= interest
+            steps.append(_step(line, interest, principal, balance))
+        return steps + [_step(line, _ZERO, self._amounts.residual, _ZERO) for line in self._ends]
+
+    def _weight(self, line: Line) -> Decimal:
+        pay = line.pay
+        return pay.share if pay.principal is not None else pay.weight
+
+    def _interests(self, rent: Decimal) -> list[Decimal]:
+        rows, rounding = len(self._rents), self._terms.rounding
+        if self._terms.interest_split == "rule-of-78":
+            return digits(self._total, rows)
+        if self._terms.interest_split == "actuarial":
+            return self._by_implicit_rate(rent)
+        each = rounding.interest_of(self._total / rows)
+        return [each] * rows
+
+    def _by_implicit_rate(self, rent: Decimal) -> list[Decimal]:
+        def left(rate: Decimal) -> Decimal:
+            balance = self._financed
+            for _ in self._rents:
+                balance = balance * (1 + rate) - rent
+            return balance - self._amounts.balloon - self._amounts.residual
+
+        period, balance, interests = root(left, _CENT), self._financed, []
+        for _ in self._rents:
+            interests.append(self._terms.rounding.interest_of(balance * period))
+            balance += interests[-1] - rent
+        return interests
+
+
+def _round_part(amount: Decimal) -> Decimal:
+    return amount.quantize(_CENT, "ROUND_HALF_UP")
+
+
+def _step(line: Line, interest: Decimal, principal: Decimal, balance: Decimal) -> Step:
+    return Step(
+        number=line.number,
+        due=line.due,
+        position=line.position,
+        kind=line.kind,
+        rent=interest + principal,
+        interest=interest,
+        principal=principal,
+        balance=balance,
+        waiting=_ZERO,
+        days=line.days,
+    )
+
+
+def digits(total: Decimal, rows: int) -> list[Decimal]:
+    """A total spread as the rule of 78 (sum of the digits) says: n parts first, one part last."""
+    whole = rows * (rows + 1) // 2
+    spread = [_round_part(total * (rows - at) / whole) for at in range(rows)]
+    spread[-1] += total - sum(spread, _ZERO)
+    return spread
+
+
+def by_digits(steps: Sequence[Step], financed: Decimal) -> list[Step]:
+    """The same rents, with their interest spread anew by the rule of 78."""
+    rents = [step for step in steps if step.kind == "rent"]
+    spread = iter(digits(sum((step.interest for step in rents), _ZERO), len(rents)))
+    balance, made = financed, []
+    for step in steps:
+        interest = next(spread) if step.kind == "rent" else step.interest
+        balance -= step.rent - interest
+        made.append(replace(step, interest=interest, principal=step.rent - interest, balance=balance))
+    return made

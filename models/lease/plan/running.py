@@ -1,0 +1,165 @@
+"""Running down the lines with rounded amounts: who pays what of interest and principal, to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from models.lease.plan.growth import Growth
+from models.lease.plan.lines import Event, Line
+from models.lease.plan.rounding import Rest, Rounding
+
+_ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row in plain decimals."""
+
+    number: int
+    due: date
+    position: Decimal
+    kind: str
+    rent: Decimal
+    interest: Decimal
+    principal: Decimal
+    balance: Decimal
+    waiting: Decimal
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a run is made."""
+
+    growth: Growth
+    rounding: Rounding
+    rest: Rest
+    stops_when_paid: bool
+    """Rents are given: the debt may be paid before the last of them."""
+    upfront: bool
+    """Interest of odd days is paid at the start."""
+    start: date
+
+
+class Run:
+    """The state of a debt on its way down the lines."""
+
+    def __init__(self, course: Course, financed: Decimal) -> None:
+        self._course = course
+        self.balance = financed
+        self._waiting = _ZERO
+        self.steps: list[Step] = []
+        self.is_paid = False
+
+    def down(self, lines: Sequence[Line], level: Decimal, *, last: int, events: Sequence[Event]) -> None:
+        """Pay the lines at a rounded rent (or equal part); ``last`` is the number of the one that closes."""
+        for line in lines:
+            if self.is_paid:
+                return
+            if line.kind == "residual":
+                self._residual(line)
+                continue
+            waiting, extra = self._accrue(line, events)
+            self._pay(line, level, waiting, extra, closes=line.number == last)
+
+    def _accrue(self, line: Line, events: Sequence[Event]) -> tuple[Decimal, Decimal]:
+        """Interest waiting to be paid with this line, and odd days' on top of it."""
+        course = self._course
+        extra = _ZERO
+        if line.extra_part is not None:
+            extra = course.rounding.interest_of(course.growth.interest(self.balance, line.extra_part))
+        if extra and course.upfront:
+            self._note(0, course.start, "odd-days", Decimal(0), 0, rent=extra, interest=extra)
+            extra = _ZERO
+        interest, balance = course.growth.over(self.balance, line)
+        if events and balance != self.balance:
+            self._draw(line, events)
+        self.balance = balance
+        return self._waiting + course.rounding.interest_of(interest), extra
+
+    def _draw(self, line: Line, events: Sequence[Event]) -> None:
+        for event in events:
+            if event.draw and line.accrues_from <= event.on < line.accrues_to:
+                self.balance += event.draw
+                days = Decimal((event.on - line.accrues_from).days)
+                share = days / Decimal((line.accrues_to - line.accrues_from).days)
+                self._note(0, event.on, "drawdown", line.position - 1 + share, 0, principal=-event.draw)
+
+    def _pay(self, line: Line, level: Decimal, waiting: Decimal, extra: Decimal, *, closes: bool) -> None:
+        course, pay = self._course, line.pay
+        owed = self.balance + waiting
+        interest = waiting
+        if closes and course.rest not in {"none", "interest"}:
+            rent = owed - self._left
+        elif pay.carries and not closes:
+            self._waiting = waiting
+            self._note(line.number, line.due, line.kind, line.position, line.days)
+            return
+        elif pay.principal is None:
+            rent = course.rounding.rent_of(pay.weight * level + pay.fixed)
+        else:
+            part = course.rounding.rent_of(pay.principal + pay.share * level)
+            rent = waiting + part
+        if course.stops_when_paid and rent >= owed - self._left and pay.is_rent:
+            rent, self.is_paid = owed - self._left, not self._left
+        if closes and course.rest == "interest":
+            interest = rent - self.balance + self._left
+        self._waiting = _ZERO
+        principal = rent - interest
+        self.balance -= principal
+        self._note(
+            line.number,
+            line.due,
+            line.kind,
+            line.position,
+            line.days,
+            rent=rent + extra,
+            interest=interest + extra,
+            principal=principal,
+        )
+
+    _left: Decimal = _ZERO
+    """What the residual takes on the day of the last rent."""
+
+    def leave(self, residual: Decimal) -> None:
+        """Say what the last rent leaves to be taken by a residual of the same day."""
+        self._left = residual
+
+    def _residual(self, line: Line) -> None:
+        """Takes what is left; what it was agreed at decides the interest of its period."""
+        amount = line.pay.fixed
+        interest, balance = self._course.growth.over(self.balance, line)
+        if line.parts and self._course.rest != "none":
+            interest = amount - balance
+        elif line.parts:
+            interest = self._course.rounding.interest_of(interest)
+        self.balance = balance + interest - amount
+        self._note(
+            line.number,
+            line.due,
+            line.kind,
+            line.position,
+            line.days,
+            rent=amount,
+            interest=interest,
+            principal=amount - interest,
+        )
+
+    def _note(
+        self,
+        number: int,
+        due: date,
+        kind: str,
+        position: Decimal,
+        days: int,
+        *,
+        rent: Decimal = _ZERO,
+        interest: Decimal = _ZERO,
+        principal: Decimal = _ZERO,
+    ) -> None:
+        step = Step(number, due, position, kind, rent, interest, principal, self.balance, self._waiting, days)
+        self.steps.append(step)

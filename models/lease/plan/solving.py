@@ -1,0 +1,105 @@
+"""Solving for an unknown: straight lines by two points, rates by a bracketed search in decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Final
+
+from models.errors import InvalidInputError
+from models.lease.plan.growth import Growth
+from models.lease.plan.lines import Line
+
+_ZERO, _ONE = Decimal(0), Decimal(1)
+_CLOSE: Final = Decimal("1e-26")
+_STEPS: Final = 200
+_LOWEST: Final = Decimal("-0.9999")
+_HIGHEST: Final = Decimal(100_000)
+
+
+def closing(
+    lines: Sequence[Line], opening: Decimal, level: Decimal, growth: Growth, *, regular: bool = False
+) -> Decimal:
+    """What is owed after all lines, unrounded, when the unknown rent (or equal part) is ``level``."""
+    balance, waiting = opening, _ZERO
+    for line in lines:
+        if regular:
+            interest = sum((growth.interest(balance, part) for part in line.regular), _ZERO)
+        else:
+            interest, balance = growth.over(balance, line)
+        waiting += interest
+        pay = line.pay
+        if pay.carries:
+            continue
+        if pay.principal is None:
+            balance += waiting - pay.weight * level - pay.fixed
+        else:
+            balance -= pay.principal + pay.share * level
+        waiting = _ZERO
+    return balance + waiting
+
+
+def straight(value: Callable[[Decimal], Decimal], what: str) -> Decimal:
+    """Where a straight line is zero.
+
+    Raises:
+        InvalidInputError: it never is, because the value does not depend on the unknown.
+    """
+    at_zero = value(_ZERO)
+    slope = value(_ONE) - at_zero
+    if not slope:
+        raise InvalidInputError(
+            f"{what} cannot be solved for: nothing depends on it", remedy="Check the pattern"
+        )
+    return -at_zero / slope
+
+
+def root(value: Callable[[Decimal], Decimal], guess: Decimal, what: str = "rate") -> Decimal:
+    """Where a function of a rate is zero, to 26 decimals: the root nearest to the guess that a widening search meets.
+
+    Illinois' variant of regula falsi, which keeps its bracket.
+
+    Raises:
+        InvalidInputError: there is no rate at which it is zero.
+    """
+    low, high = _bracket(value, guess, what)
+    at_low, at_high = value(low), value(high)
+    side = 0
+    for _ in range(_STEPS):
+        if not at_low or not at_high or abs(high - low) < _CLOSE:
+            break
+        middle = (low * at_high - high * at_low) / (at_high - at_low)
+        at_middle = value(middle)
+        if not at_middle or (abs(middle - low) < _CLOSE or abs(middle - high) < _CLOSE):
+            return middle
+        if (at_middle > 0) == (at_high > 0):
+            high, at_high = middle, at_middle
+            at_low, side = (at_low / 2 if side == 1 else at_low), 1
+        else:
+            low, at_low = middle, at_middle
+            at_high, side = (at_high / 2 if side == -1 else at_high), -1
+    return low if abs(at_low) < abs(at_high) else high
+
+
+def _bracket(value: Callable[[Decimal], Decimal], guess: Decimal, what: str) -> tuple[Decimal, Decimal]:
+    width = Decimal("0.01")
+    low = high = guess
+    at_low = at_high = value(guess)
+    while at_low * at_high > 0 or low == high:
+        if not at_low:
+            return low, low
+        if low <= _LOWEST and high >= _HIGHEST:
+            raise InvalidInputError(
+                f"{what} cannot be solved for: at no rate do payments and pay-outs weigh the same",
+                remedy="Check the signs and amounts",
+            )
+        new_low, new_high = max(_LOWEST, low - width), min(_HIGHEST, high + width)
+        at_new_high = value(new_high)
+        if at_new_high * at_high <= 0:
+            return high, new_high
+        at_new_low = value(new_low)
+        if at_new_low * at_low <= 0:
+            return new_low, low
+        low, high, at_low, at_high = new_low, new_high, at_new_low, at_new_high
+        width *= 2
+    return low, high
