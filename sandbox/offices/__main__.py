@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from sandbox import authority
+from sandbox import antifraud, authority, bureau
 from sandbox.serving import HOST, bound_socket, say, serve
 
 if TYPE_CHECKING:
@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
 def offices() -> Mapping[str, OpenOffice]:
     """Every office by the path under which it answers."""
-    return {"authority": authority.open_office}
+    return {
+        "authority": authority.open_office,
+        "bureau": bureau.open_office,
+        "antifraud": antifraud.open_office,
+    }
 
 
 def main(arguments: list[str] | None = None) -> None:

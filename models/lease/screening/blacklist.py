@@ -1,0 +1,124 @@
+"""The blacklist: what stands on it, and which statements of an application are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from models.errors import InvalidInputError, RefusedByRuleError
+from models.lease.application.form import LeaseForm
+from models.lease.parties import Party, PartyKind
+
+
+class BlacklistKind(StrEnum):
+    """What an entry is about."""
+
+    PERSON = "person"
+    """Resident identity number."""
+    FIRM = "firm"
+    """Unified social credit code."""
+    PHONE = "phone"
+    VIN = "vin"
+    """Or the serial number of equipment."""
+    ACCOUNT = "account"
+
+
+class Concerns(StrEnum):
+    """Which fact of screening a hit counts into."""
+
+    PARTIES = "parties"
+    ASSETS = "assets"
+    CONTACTS = "contacts"
+
+
+CONCERNS: Final = {
+    BlacklistKind.PERSON: Concerns.PARTIES,
+    BlacklistKind.FIRM: Concerns.PARTIES,
+    BlacklistKind.PHONE: Concerns.CONTACTS,
+    BlacklistKind.VIN: Concerns.ASSETS,
+    BlacklistKind.ACCOUNT: Concerns.CONTACTS,
+}
+
+
+class UnknownEntryError(InvalidInputError):
+    """No blacklist entry has this number."""
+
+    def __init__(self, entry_id: int) -> None:
+        super().__init__(f"blacklist entry {entry_id} does not exist", remedy="See leaseflow blacklist list")
+
+
+class EntryLiftedError(RefusedByRuleError):
+    """An entry is lifted once."""
+
+    def __init__(self, entry_id: int, by: str) -> None:
+        super().__init__(
+            f"blacklist entry {entry_id} was lifted by {by} already", remedy="Nothing was changed"
+        )
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """What is to be put on the list."""
+
+    kind: BlacklistKind
+    value: str
+    reason: str
+    from_: date
+    name: str = ""
+    until: date | None = None
+
+    def checked(self) -> NewEntry:
+        """The same, if it can be.
+
+        Raises:
+            InvalidInputError: value or reason is empty, or it would end before it begins.
+        """
+        for field in ("value", "reason"):
+            if not getattr(self, field).strip():
+                raise InvalidInputError(
+                    f"{field} of the entry is empty", remedy="Say it; nothing was entered"
+                )
+        if self.until is not None and self.until < self.from_:
+            raise InvalidInputError(
+                f"until {self.until} is before from {self.from_}", remedy="Nothing was entered"
+            )
+        return self
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A statement of an application that is looked up, and the rule by which."""
+
+    kind: BlacklistKind
+    value: str
+    """As compared, see `compared`."""
+    rule: str
+    """``lessee``, ``representative of lessee``, ``phone of guarantor``, ``asset 1``, ``payee``."""
+
+
+def compared(value: str) -> str:
+    """A value as entries and statements are compared: capitals, without blanks and hyphens."""
+    return "".join(value.upper().split()).replace("-", "")
+
+
+def lookups(form: LeaseForm) -> tuple[Lookup, ...]:
+    """Everything of a form that is looked up: parties and who signs for them, assets, phones, accounts."""
+    wanted = [look for party in form.parties for look in _of_party(party)]
+    wanted += [
+        Lookup(BlacklistKind.VIN, asset.identifier, f"asset {number}")
+        for number, asset in enumerate(form.assets, start=1)
+    ]
+    wanted.append(Lookup(BlacklistKind.ACCOUNT, form.payee.number, "payee"))
+    return tuple(Lookup(look.kind, value, look.rule) for look in wanted if (value := compared(look.value)))
+
+
+def _of_party(party: Party) -> Iterator[Lookup]:
+    person = party.kind is PartyKind.PERSON
+    yield Lookup(BlacklistKind.PERSON if person else BlacklistKind.FIRM, party.identifier, party.role)
+    yield Lookup(BlacklistKind.PERSON, party.representative_identifier, f"representative of {party.role}")
+    yield Lookup(BlacklistKind.PHONE, party.phone, f"phone of {party.role}")
+    if party.account is not None:
+        yield Lookup(BlacklistKind.ACCOUNT, party.account.number, f"account of {party.role}")

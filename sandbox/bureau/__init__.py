@@ -1,0 +1,5 @@
+"""A played credit bureau."""
+
+from sandbox.bureau.office import open_office
+
+__all__ = ["open_office"]
