@@ -8,6 +8,7 @@ from typing import Any, Final
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workers.wiring import Wiring
+from workflows.approval import approval
 from workflows.bill_monitoring import review, scan, warning
 from workflows.forwarding import consistency, inbox, outbox
 from workflows.ledger import sealing
@@ -27,6 +28,7 @@ WORKFLOWS: Final = (
     refund.Refund,
     terminal_day.TerminalDay,
     change.ParameterChange,
+    approval.Approval,
     outbox.OutboxForwarder,
     inbox.InboxReader,
     consistency.ConsistencyCheck,
@@ -43,6 +45,7 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
         Wiring.refund_books,
         Wiring.terminal_books,
         Wiring.parameter_books,
+        Wiring.approval_books,
         Wiring.forwarding_desk,
         Wiring.ledger_books,
     ),

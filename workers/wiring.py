@@ -22,6 +22,7 @@ from workers.keys import data_keys
 from workers.settings import Settings
 from workers.setup import open_database
 from workers.warming import import_early, start_reading
+from workflows.approval.steps import ApprovalBooks
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 from workflows.forwarding.steps import Carriers, ForwardingDesk
 from workflows.ledger.steps import LedgerBooks
@@ -179,6 +180,11 @@ class Wiring:
         from activities.payments.receipts.terminals import PostgresTerminals
 
         return PostgresTerminals(self.database)
+
+    def approval_books(self) -> ApprovalBooks:
+        from activities.approval.books import PostgresApprovalBooks
+
+        return PostgresApprovalBooks(self.database)
 
     def parameter_books(self) -> ParameterBooks:
         from activities.parameters.books import PostgresParameterBooks
