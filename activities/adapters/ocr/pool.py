@@ -75,19 +75,19 @@ class OcrPool:
         if whole and self._processes > 1 and may_have_many_pages(content):
             ranges = list(page_ranges(await self.page_count(content, filename), self._processes))
         parts = await asyncio.gather(
-            *(self._run(_read, content, filename, scope, first, last) for first, last in ranges)
+            *(self.run(_read, content, filename, scope, first, last) for first, last in ranges)
         )
         return joined(parts)
 
     async def page_count(self, content: bytes, filename: str) -> int:
         """As `DocumentReader.page_count`."""
-        return await self._run(_page_count, content, filename)
+        return await self.run(_page_count, content, filename)
 
     async def complete(
         self, content: bytes, *, filename: str, records: Sequence[ReadRecord]
     ) -> list[ReadRecord]:
         """As `DocumentReader.complete`."""
-        return await self._run(_complete, content, filename, tuple(records))
+        return await self.run(_complete, content, filename, tuple(records))
 
     async def close(self) -> None:
         """End the processes; documents being read are finished first."""
@@ -95,7 +95,12 @@ class OcrPool:
         if executor is not None:
             await asyncio.to_thread(executor.shutdown, cancel_futures=True)
 
-    async def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function of a module in a reading process, where `loaded_reader` gives it the engine.
+
+        Raises:
+            ReadingProcessDiedError: the process died; worth another try.
+        """
         executor = self._ready()
         try:
             future = executor.submit(function, *args, **kwargs)
@@ -151,7 +156,8 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def _loaded() -> StagedReader:
+def loaded_reader() -> StagedReader:
+    """The engine of this reading process."""
     if _reader is None:
         raise RuntimeError("this process was not started by OcrPool")
     return _reader
@@ -160,12 +166,12 @@ def _loaded() -> StagedReader:
 def _read(
     content: bytes, filename: str, scope: ReadScope, first_page: int, last_page: int | None
 ) -> DocumentReading:
-    return _loaded().read(content, filename=filename, scope=scope, first_page=first_page, last_page=last_page)
+    return loaded_reader().read(content, filename=filename, scope=scope, first_page=first_page, last_page=last_page)
 
 
 def _page_count(content: bytes, filename: str) -> int:
-    return _loaded().page_count(content, filename)
+    return loaded_reader().page_count(content, filename)
 
 
 def _complete(content: bytes, filename: str, records: tuple[ReadRecord, ...]) -> list[ReadRecord]:
-    return _loaded().complete(content, filename=filename, records=records)
+    return loaded_reader().complete(content, filename=filename, records=records)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Final
@@ -119,6 +119,16 @@ class StagedReader:
             " + ".join(found.engines) or "none",
             tuple(found.notes),
         )
+
+    def pages(self, content: bytes, *, filename: str) -> Iterator[Page]:
+        """The pages themselves, for readers of other papers than lists and bills."""
+        for raw in open_pages([(filename, lambda: content)], page_limit=self._page_limit):
+            yield self._load(raw)
+
+    def right_way_up(self, page: Page) -> Page:
+        """A page that hardly reads, turned by quarters if it reads better so; up to four detections."""
+        quarters = quarter_turns(page, self._recogniser) if isinstance(page, ScannedPage) else 0
+        return page.turned(quarters) if quarters and isinstance(page, ScannedPage) else page
 
     def _learn(self, page: Page, scope: ReadScope, memory: ListMemory) -> None:
         """Remember what the first page's header and titles say, without reading its rows."""

@@ -1,0 +1,20 @@
+"""Comparing faces."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from models.lease.documents.faces import FaceComparison
+
+
+class FaceComparer(Protocol):
+    """Says how alike the persons in two pictures are."""
+
+    async def compare(self, photo: bytes, portrait: bytes) -> FaceComparison:
+        """Compare the largest face of each picture.
+
+        Args:
+            photo: taken face to face.
+            portrait: of a resident card, the whole card.
+        """
+        ...
