@@ -1,0 +1,1 @@
+"""PAdES signatures by pyhanko: prepared here, signed elsewhere, stamped, sealed, verified."""
