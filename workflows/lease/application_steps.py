@@ -69,4 +69,4 @@ class Screening(ABC):
     @activity.defn(name="lease.recheck")
     @abstractmethod
     def recheck(self, ask: ScreenApplication) -> Screened:
-        """Look once more before an offer, at what may have changed since: blacklist, exposure, other leases."""
+        """Look once more before an offer, at what may have changed: blacklist, exposure, other leases."""

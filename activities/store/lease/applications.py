@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlmodel import Session
+from sqlalchemy import Insert, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
 
 from activities.store import documents
-from activities.store.tables.lease import LeaseApplicationRow, LeaseFormRow
-from models.errors import InvalidInputError
+from activities.store.tables.lease import (
+    LeaseApplicationRow,
+    LeaseAssetRow,
+    LeaseEventRow,
+    LeaseFormRow,
+    LeasePartyRow,
+)
 from models.lease.agreed import AgreedTerms
+from models.lease.application.amounts import LeaseTerms
+from models.lease.application.errors import ApplicationExistsError, UnknownApplicationError
 from models.lease.application.form import LeaseForm
+from models.lease.application.messages import ApplicationState
+from models.money import Money
+
+__all__ = ["UnknownApplicationError"]  # those who ask here expect it here
+
+CAME_TO_NOTHING: Final = tuple(
+    state for state in ApplicationState if state.is_final and state is not ApplicationState.ACTIVE
+)
+"""States in which nothing is leased, and nothing will be."""
 
 _FORM = TypeAdapter(LeaseForm)
 _TERMS = TypeAdapter(AgreedTerms)
 
 
-class UnknownApplicationError(InvalidInputError):
-    """No application has this id."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version of a form, ready to be entered."""
 
-    def __init__(self, application_id: str) -> None:
-        super().__init__(
-            f"lease application {application_id!r} does not exist",
-            remedy="See leaseflow lease list for the ids",
-        )
+    form: LeaseForm
+    terms: LeaseTerms
+    title: str
+    version: int
+    captured_by: str
+    state: ApplicationState
+    at: datetime
 
 
-def application(session: Session, application_id: str) -> LeaseApplicationRow:
+def application(session: Session, application_id: str, *, lock: bool = False) -> LeaseApplicationRow:
     """An application as it stands.
 
     Raises:
         UnknownApplicationError: there is none of this id.
     """
-    row = session.get(LeaseApplicationRow, application_id)
+    row = session.get(LeaseApplicationRow, application_id, with_for_update=lock, populate_existing=lock)
     if row is None:
         raise UnknownApplicationError(application_id)
     return row
@@ -58,6 +84,11 @@ def form_as_data(form: LeaseForm) -> dict[str, Any]:
     return data
 
 
+def form_sha256(form: LeaseForm) -> str:
+    """Names the content of a form; the order of its fields is no part of it."""
+    return hashlib.sha256(json.dumps(form_as_data(form), sort_keys=True).encode()).hexdigest()
+
+
 def keep_terms(session: Session, terms: AgreedTerms) -> str:
     """Keep agreed terms as a document; gives their SHA-256."""
     return documents.keep(session, _TERMS.dump_json(terms), media_type="application/json")
@@ -70,3 +101,231 @@ def terms_of(session: Session, sha256: str) -> AgreedTerms:
         InvalidInputError: no such document is kept.
     """
     return _TERMS.validate_json(documents.fetch(session, sha256).content)
+
+
+# ---------------------------------------------------------------- entering
+
+
+def find_same(session: Session, form: LeaseForm, version: int = 1) -> LeaseFormRow | None:
+    """The entered form that a form stands for already; None when this version is new.
+
+    Raises:
+        ApplicationExistsError: the id was used for another form.
+    """
+    row = session.get(LeaseFormRow, (form.application_id, version))
+    if row is not None and row.form_sha256 != form_sha256(form):
+        raise ApplicationExistsError(form.application_id)
+    return row
+
+
+def enter(session: Session, entry: Entry) -> None:
+    """Enter a version of a form, and make it the one in force."""
+    form = entry.form
+    values = _row_values(entry)
+    created = {"application_id": form.application_id, "captured_by": entry.captured_by, "opened_at": entry.at}
+    session.execute(
+        insert(LeaseApplicationRow)
+        .values(**created, **values)
+        .on_conflict_do_update(index_elements=["application_id"], set_=values)
+    )
+    session.execute(
+        insert(LeaseFormRow).values(
+            application_id=form.application_id,
+            version=entry.version,
+            form=form_as_data(form),
+            form_sha256=form_sha256(form),
+            captured_by=entry.captured_by,
+            entered_at=entry.at,
+        )
+    )
+    if entry.version > 1:
+        for table in (LeasePartyRow, LeaseAssetRow):
+            session.execute(delete(table).where(col(table.application_id) == form.application_id))
+    session.execute(_parties(form))
+    session.execute(_assets(form))
+    sentence = "entered" if entry.version == 1 else f"version {entry.version} of the form"
+    key = f"form-{entry.version}"
+    _note(session, form.application_id, key, entry.state, sentence, by=entry.captured_by, at=entry.at)
+
+
+def lock_assets(session: Session, identifiers: Sequence[str]) -> None:
+    """Let two forms that name the same asset wait for each other: the second finds it taken."""
+    for identifier in sorted(set(identifiers)):
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"lease-asset/{identifier}"))))
+
+
+def leased_elsewhere(session: Session, form: LeaseForm) -> Mapping[str, str]:
+    """Assets of a form that stand in another live application, by identifier: in which."""
+    found = session.execute(
+        select(
+            col(LeaseAssetRow.identifier), col(LeaseAssetRow.application_id), col(LeaseApplicationRow.state)
+        )
+        .join(
+            LeaseApplicationRow,
+            col(LeaseApplicationRow.application_id) == col(LeaseAssetRow.application_id),
+        )
+        .where(
+            col(LeaseAssetRow.identifier).in_([asset.identifier for asset in form.assets]),
+            col(LeaseAssetRow.application_id) != form.application_id,
+            col(LeaseApplicationRow.state).not_in(CAME_TO_NOTHING),
+        )
+        .order_by(col(LeaseApplicationRow.opened_at).desc())
+    )
+    return {identifier: f"application {other}, which is {state}" for identifier, other, state in found}
+
+
+def move(
+    session: Session,
+    row: LeaseApplicationRow,
+    state: ApplicationState,
+    sentence: str,
+    *,
+    key: str,
+    at: datetime,
+    by: str = "leaseflow",
+) -> None:
+    """Bring an application into a state. ``key`` names the step: a repetition enters nothing.
+
+    An application that has come to its end stays there.
+    """
+    if ApplicationState(row.state).is_final:
+        return
+    if _note(session, row.application_id, key, state, sentence, by=by, at=at):
+        row.state, row.sentence, row.changed_at = state, sentence, at
+        session.add(row)
+
+
+def _note(
+    session: Session, application_id: str, key: str, state: str, sentence: str, *, by: str, at: datetime
+) -> bool:
+    """Enter an event; False where it is entered already."""
+    entered = session.execute(
+        insert(LeaseEventRow)
+        .values(
+            application_id=application_id,
+            key=f"{application_id}/{key}",
+            at=at,
+            by=by,
+            state=state,
+            sentence=sentence,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(col(LeaseEventRow.event_id))
+    )
+    return entered.first() is not None
+
+
+def _row_values(entry: Entry) -> dict[str, Any]:
+    form, lessee = entry.form, entry.form.lessee
+    return {
+        "product": form.product,
+        "branch": form.branch,
+        "region": form.region,
+        "dealer": form.dealer,
+        "lessee_name": lessee.name,
+        "lessee_identifier": lessee.identifier,
+        "title": entry.title,
+        "price_minor": entry.terms.price.minor,
+        "financed_minor": entry.terms.financed.minor,
+        "currency": entry.terms.price.currency,
+        "state": entry.state,
+        "sentence": "",
+        "version": entry.version,
+        "changed_at": entry.at,
+    }
+
+
+def _parties(form: LeaseForm) -> Insert:
+    return insert(LeasePartyRow).values(
+        [
+            {
+                "application_id": form.application_id,
+                "number": number,
+                "role": party.role,
+                "kind": party.kind,
+                "name": party.name,
+                "identifier": party.identifier,
+            }
+            for number, party in enumerate(form.parties)
+        ]
+    )
+
+
+def _assets(form: LeaseForm) -> Insert:
+    return insert(LeaseAssetRow).values(
+        [
+            {
+                "application_id": form.application_id,
+                "number": number,
+                "kind": asset.kind,
+                "identifier": asset.identifier,
+                "description": asset.description,
+                "price_minor": asset.price.minor,
+            }
+            for number, asset in enumerate(form.assets)
+        ]
+    )
+
+
+# ---------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which applications are wanted; None for all."""
+
+    state: str | None = None
+    dealer: str | None = None
+    lessee: str | None = None
+    """Part of the name, or the whole identifier."""
+    captured_by: str | None = None
+
+
+def listed(session: Session, wanted: Filter, *, limit: int) -> list[LeaseApplicationRow]:
+    """Applications, newest first."""
+    query = select(LeaseApplicationRow).order_by(
+        col(LeaseApplicationRow.opened_at).desc(), col(LeaseApplicationRow.application_id)
+    )
+    for column, value in (
+        (col(LeaseApplicationRow.state), wanted.state),
+        (col(LeaseApplicationRow.dealer), wanted.dealer),
+        (col(LeaseApplicationRow.captured_by), wanted.captured_by),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.lessee is not None:
+        name, identifier = col(LeaseApplicationRow.lessee_name), col(LeaseApplicationRow.lessee_identifier)
+        query = query.where(name.contains(wanted.lessee, autoescape=True) | (identifier == wanted.lessee))
+    return list(session.execute(query.limit(limit)).scalars())
+
+
+def states(session: Session, application_ids: Sequence[str]) -> dict[str, LeaseApplicationRow]:
+    """Those of many applications that are entered."""
+    rows = session.execute(
+        select(LeaseApplicationRow).where(col(LeaseApplicationRow.application_id).in_(application_ids))
+    )
+    return {row.application_id: row for row in rows.scalars()}
+
+
+def events(session: Session, application_id: str) -> list[LeaseEventRow]:
+    """How an application came to where it is, oldest first."""
+    rows = session.execute(
+        select(LeaseEventRow)
+        .where(col(LeaseEventRow.application_id) == application_id)
+        .order_by(col(LeaseEventRow.event_id))
+    )
+    return list(rows.scalars())
+
+
+def versions(session: Session, application_id: str) -> list[LeaseFormRow]:
+    """All versions of the form, oldest first."""
+    rows = session.execute(
+        select(LeaseFormRow)
+        .where(col(LeaseFormRow.application_id) == application_id)
+        .order_by(col(LeaseFormRow.version))
+    )
+    return list(rows.scalars())
+
+
+def financed(row: LeaseApplicationRow) -> Money:
+    return Money(row.financed_minor, row.currency)

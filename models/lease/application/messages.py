@@ -183,6 +183,8 @@ class NoteState:
     sentence: str
     at: datetime
     by: str = ""
+    key: str = ""
+    """Names the step, for a state that an application comes into more than once."""
 
 
 @dataclass(frozen=True)

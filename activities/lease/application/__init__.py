@@ -1,0 +1,1 @@
+"""What applications need done: entered, routed to those who decide, offered, answered."""

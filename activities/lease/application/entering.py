@@ -1,0 +1,86 @@
+"""A form enters the books: checked, its plan computed, its version in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from activities.lease.application.products import product_of
+from activities.lease.application.terms import agreed_terms
+from activities.store.lease import applications
+from models.calendar import business_date
+from models.errors import InvalidInputError, RefusedByRuleError
+from models.lease.agreed import AgreedTerms
+from models.lease.application.amounts import LeaseTerms, terms_applied_for
+from models.lease.application.checks import BooksSay, faults_of
+from models.lease.application.errors import UnknownProductError
+from models.lease.application.form import LeaseForm
+from models.lease.application.messages import ApplicationState, EnterForm, Fault, FormEntered
+from models.lease.parties import AssetKind
+from models.parameters.lease import LeaseProduct
+
+
+def enter(session: Session, entry: EnterForm) -> FormEntered:
+    """Enter a version of a form once; faults enter nothing.
+
+    Raises:
+        ApplicationExistsError: the id and version were used for another form.
+    """
+    form = entry.form
+    try:
+        product = product_of(session, form.product, entry.at)
+    except UnknownProductError as error:
+        return FormEntered(faults=(Fault("product", form.product, str(error)),))
+    known = applications.find_same(session, form, entry.version)
+    if known is None and (faults := check(session, form, product, entry.at)):
+        return FormEntered(faults=faults)
+    try:
+        agreed = agreed_terms(form, product, business_date(entry.at))
+    except (InvalidInputError, RefusedByRuleError) as error:
+        return FormEntered(faults=(Fault("financing", form.financing.method, str(error)),))
+    terms, title = terms_applied_for(form, product), title_of(agreed)
+    if known is None:
+        applications.enter(session, _entry(entry, product, terms, title))
+    return FormEntered(
+        title=title,
+        financed=terms.financed,
+        policy=product.approval_policy,
+        needs_papers=bool(product.documents),
+    )
+
+
+def check(session: Session, form: LeaseForm, product: LeaseProduct, at: datetime) -> tuple[Fault, ...]:
+    """Every fault of a form, the books' own knowledge included.
+
+    Another form with the same asset waits until this transaction ends.
+    """
+    applications.lock_assets(session, [asset.identifier for asset in form.assets])
+    books = BooksSay(leased=applications.leased_elsewhere(session, form))
+    return faults_of(form, product, business_date(at), books)
+
+
+def title_of(agreed: AgreedTerms) -> str:
+    """``Shanghai X Logistics: 2 vehicles, 36 × 12345.67``."""
+    form, rows = agreed.form, [row for row in agreed.plan.rows if row.number > 0]
+    vehicles = sum(asset.kind is AssetKind.VEHICLE for asset in form.assets)
+    machines = len(form.assets) - vehicles
+    things = [
+        f"{count} {noun}{'s' if count > 1 and noun == 'vehicle' else ''}"
+        for count, noun in ((vehicles, "vehicle"), (machines, "equipment"))
+        if count
+    ]
+    return f"{form.lessee.name}: {', '.join(things)}, {len(rows)} × {rows[0].rent}"
+
+
+def _entry(entry: EnterForm, product: LeaseProduct, terms: LeaseTerms, title: str) -> applications.Entry:
+    straight_on = entry.submitted and not product.documents
+    return applications.Entry(
+        form=entry.form,
+        terms=terms,
+        title=title,
+        version=entry.version,
+        captured_by=entry.captured_by.username,
+        state=ApplicationState.SCREENING if straight_on else ApplicationState.DRAFT,
+        at=entry.at,
+    )

@@ -1,0 +1,133 @@
+"""Offers: the plan recomputed on what was approved, kept, and answered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from activities.lease.application.products import product_of
+from activities.lease.application.terms import agreed_terms
+from activities.store.lease import applications, contracts, offers
+from activities.store.tables.lease import LeaseApplicationRow, LeaseOfferRow
+from models.calendar import business_date
+from models.lease.agreed import AgreedTerms
+from models.lease.application.conditions import apply_conditions, told
+from models.lease.application.form import LeaseForm
+from models.lease.application.messages import (
+    ApplicationState,
+    CloseOffer,
+    MakeOffer,
+    Offer,
+    OfferClosed,
+    OfferState,
+)
+from models.money import Money
+
+_ENDED_BY = {
+    OfferState.ACCEPTED: ApplicationState.CONTRACTING,
+    OfferState.DECLINED: ApplicationState.DECLINED,
+    OfferState.LAPSED: ApplicationState.LAPSED,
+}
+
+
+def make(session: Session, wish: MakeOffer) -> Offer:
+    """Make the offer of a round once, on the conditions of its approval.
+
+    Where nothing was changed and the form takes that beforehand, it is accepted at once.
+    """
+    row = applications.application(session, wish.application_id, lock=True)
+    known = offers.offer_of(session, wish.application_id, wish.round)
+    if known is not None:
+        return offer_as_made(session, known)
+    form = applications.form_of(session, wish.application_id)
+    product = product_of(session, form.product, wish.at)
+    conditions = wish.approval.conditions
+    agreed = agreed_terms(
+        apply_conditions(form, conditions), product, business_date(wish.at), conditions=conditions
+    )
+    made = offers.enter(
+        session,
+        wish.application_id,
+        wish.round,
+        terms_sha256=applications.keep_terms(session, agreed),
+        conditions=told(conditions, form, product),
+        valid_until=wish.at + timedelta(days=product.offer_days),
+    )
+    _note_made(session, row, wish)
+    if form.accept_unchanged and not conditions:
+        by = row.captured_by
+        _answer(session, row, made, OfferState.ACCEPTED, "taken beforehand, unchanged", by=by, at=wish.at)
+    return offer_as_made(session, made)
+
+
+def close(session: Session, closing: CloseOffer) -> OfferClosed:
+    """Enter the answer to an offer; what was answered keeps its first answer."""
+    row = applications.application(session, closing.application_id, lock=True)
+    made = offers.offer_of(session, closing.application_id, closing.round, lock=True)
+    if made is None:
+        return OfferClosed()
+    _answer(session, row, made, closing.state, closing.reason, by=closing.by, at=closing.at)
+    return OfferClosed(row.contract_number or "")
+
+
+def offer_as_made(session: Session, made: LeaseOfferRow) -> Offer:
+    """An offer as people and the workflow read it."""
+    agreed = applications.terms_of(session, made.terms_sha256)
+    rents = [row for row in agreed.plan.rows if row.number > 0]
+    return Offer(
+        application_id=made.application_id,
+        terms_sha256=made.terms_sha256,
+        instalments=len(rents),
+        rent=rents[0].rent,
+        total=_total(agreed),
+        conditions=agreed.conditions,
+        valid_until=made.valid_until,
+        changes=tuple(made.conditions),
+        contract_number=_number(session, made) if made.state == OfferState.ACCEPTED else "",
+    )
+
+
+def _answer(
+    session: Session,
+    row: LeaseApplicationRow,
+    made: LeaseOfferRow,
+    state: OfferState,
+    reason: str,
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    offers.close(session, made, state, by=by, at=at)
+    ended = _ENDED_BY.get(OfferState(made.state))
+    if ended is None:  # recalled: whoever recalls it says what becomes of the application
+        return
+    sentence = reason or f"offer {made.state}"
+    applications.move(session, row, ended, sentence, key=f"offer-{made.round}-{made.state}", by=by, at=at)
+    if made.state == OfferState.ACCEPTED:
+        # last: numbers are given one after the other, whoever waits for one waits for this transaction
+        row.contract_number = contracts.assign_number(
+            session, row.application_id, row.branch, business_date(at)
+        )
+        session.add(row)
+
+
+def _note_made(session: Session, row: LeaseApplicationRow, wish: MakeOffer) -> None:
+    by_rules = wish.approval.by_rules
+    sentence = "approved by rules" if by_rules else f"approved: {wish.approval.reason}".rstrip(": ")
+    key = f"offer-{wish.round}"
+    applications.move(session, row, ApplicationState.OFFERED, sentence, key=key, at=wish.at)
+
+
+def _number(session: Session, made: LeaseOfferRow) -> str:
+    return applications.application(session, made.application_id).contract_number or ""
+
+
+def _total(agreed: AgreedTerms) -> Money:
+    first, *others = (row.rent + row.fee for row in agreed.plan.rows)
+    return sum(others, start=first)
+
+
+def offered_form(session: Session, made: LeaseOfferRow) -> LeaseForm:
+    """The form as the approvers' conditions would have it."""
+    return applications.terms_of(session, made.terms_sha256).form

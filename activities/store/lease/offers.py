@@ -1,0 +1,65 @@
+"""Offers in the database: one for each round of an application, made once and answered once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from activities.store.tables.lease import LeaseOfferRow
+from models.lease.application.messages import OfferState
+
+
+def offer_of(
+    session: Session, application_id: str, round_: int, *, lock: bool = False
+) -> LeaseOfferRow | None:
+    """The offer of a round; None when none was made."""
+    return session.get(LeaseOfferRow, (application_id, round_), with_for_update=lock, populate_existing=lock)
+
+
+def newest(session: Session, application_id: str) -> LeaseOfferRow | None:
+    """The offer that was made last."""
+    return session.execute(
+        select(LeaseOfferRow)
+        .where(col(LeaseOfferRow.application_id) == application_id)
+        .order_by(col(LeaseOfferRow.round).desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def enter(
+    session: Session,
+    application_id: str,
+    round_: int,
+    *,
+    terms_sha256: str,
+    conditions: Sequence[str],
+    valid_until: datetime,
+) -> LeaseOfferRow:
+    """Enter an offer; one that is there already for this round stays as it is."""
+    session.execute(
+        insert(LeaseOfferRow)
+        .values(
+            application_id=application_id,
+            round=round_,
+            terms_sha256=terms_sha256,
+            conditions=list(conditions),
+            valid_until=valid_until,
+            state=OfferState.OPEN,
+        )
+        .on_conflict_do_nothing()
+    )
+    row = offer_of(session, application_id, round_, lock=True)
+    if row is None:
+        raise LookupError(f"offer {application_id}/{round_} vanished")
+    return row
+
+
+def close(session: Session, row: LeaseOfferRow, state: OfferState, *, by: str, at: datetime) -> None:
+    """Enter what became of an offer; one that was answered keeps its answer."""
+    if row.state == OfferState.OPEN:
+        row.state, row.decided_by, row.decided_at = state, by, at
+        session.add(row)
