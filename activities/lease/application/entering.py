@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from activities.lease.application.products import product_of
 from activities.lease.application.terms import agreed_terms
-from activities.store.lease import applications
+from activities.store.lease import applications, dealers
 from models.calendar import business_date
 from models.errors import InvalidInputError, RefusedByRuleError
 from models.lease.agreed import AgreedTerms
@@ -18,6 +18,7 @@ from models.lease.application.errors import UnknownProductError
 from models.lease.application.form import LeaseForm
 from models.lease.application.messages import ApplicationState, EnterForm, Fault, FormEntered
 from models.lease.parties import AssetKind
+from models.lease.screening.dealers import DealerStatus
 from models.parameters.lease import LeaseProduct
 
 
@@ -56,13 +57,27 @@ def check(session: Session, form: LeaseForm, product: LeaseProduct, at: datetime
     Another form with the same asset waits until this transaction ends.
     """
     applications.lock_assets(session, [asset.identifier for asset in form.assets])
-    books = BooksSay(leased=applications.leased_elsewhere(session, form))
+    books = BooksSay(
+        dealer_fault=_dealer_fault(session, form.dealer), leased=applications.leased_elsewhere(session, form)
+    )
     return faults_of(form, product, business_date(at), books)
+
+
+def _dealer_fault(session: Session, code: str) -> str:
+    """Why a dealer may bring no applications; empty where it may, and where there is none."""
+    if not code:
+        return ""
+    known = dealers.find_dealer(session, code)
+    if known is None:
+        return "there is no dealer of this code: see leaseflow dealers list"
+    if known.status is not DealerStatus.ACTIVE:
+        return f"dealer {known.name} is {known.status} and brings no applications"
+    return ""
 
 
 def title_of(agreed: AgreedTerms) -> str:
     """``Shanghai X Logistics: 2 vehicles, 36 × 12345.67``."""
-    form, rows = agreed.form, [row for row in agreed.plan.rows if row.number > 0]
+    form, rents = agreed.form, agreed.plan.rents
     vehicles = sum(asset.kind is AssetKind.VEHICLE for asset in form.assets)
     machines = len(form.assets) - vehicles
     things = [
@@ -70,7 +85,7 @@ def title_of(agreed: AgreedTerms) -> str:
         for count, noun in ((vehicles, "vehicle"), (machines, "equipment"))
         if count
     ]
-    return f"{form.lessee.name}: {', '.join(things)}, {len(rows)} × {rows[0].rent}"
+    return f"{form.lessee.name}: {', '.join(things)}, {len(rents)} × {rents[0].rent}"
 
 
 def _entry(entry: EnterForm, product: LeaseProduct, terms: LeaseTerms, title: str) -> applications.Entry:

@@ -13,7 +13,6 @@ from activities.store.tables.lease import LeaseApplicationRow, LeaseOfferRow
 from models.calendar import business_date
 from models.lease.agreed import AgreedTerms
 from models.lease.application.conditions import apply_conditions, told
-from models.lease.application.form import LeaseForm
 from models.lease.application.messages import (
     ApplicationState,
     CloseOffer,
@@ -74,7 +73,7 @@ def close(session: Session, closing: CloseOffer) -> OfferClosed:
 def offer_as_made(session: Session, made: LeaseOfferRow) -> Offer:
     """An offer as people and the workflow read it."""
     agreed = applications.terms_of(session, made.terms_sha256)
-    rents = [row for row in agreed.plan.rows if row.number > 0]
+    rents = agreed.plan.rents
     return Offer(
         application_id=made.application_id,
         terms_sha256=made.terms_sha256,
@@ -124,10 +123,6 @@ def _number(session: Session, made: LeaseOfferRow) -> str:
 
 
 def _total(agreed: AgreedTerms) -> Money:
+    """Of all rents and fees; what the deposit covers is paid as well, earlier."""
     first, *others = (row.rent + row.fee for row in agreed.plan.rows)
     return sum(others, start=first)
-
-
-def offered_form(session: Session, made: LeaseOfferRow) -> LeaseForm:
-    """The form as the approvers' conditions would have it."""
-    return applications.terms_of(session, made.terms_sha256).form

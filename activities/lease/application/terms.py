@@ -4,13 +4,53 @@ from __future__ import annotations
 
 from datetime import date
 
+from pydantic import ValidationError
+
 from models.approval.messages import Condition
+from models.errors import InvalidInputError
 from models.lease.agreed import AgreedTerms
 from models.lease.application.amounts import LeaseTerms, terms_applied_for
 from models.lease.application.form import LeaseForm
-from models.lease.plan.plan import Plan, PlanRow
-from models.money import Money
+from models.lease.plan.build import build_plan
+from models.lease.plan.terms import PlanTerms
 from models.parameters.lease import LeaseProduct
+
+
+def plan_terms(form: LeaseForm, product: LeaseProduct, start: date) -> PlanTerms:
+    """What the plan engine is asked with.
+
+    Args:
+        form: what is applied for, or approved.
+        product: that it names.
+        start: day of the pay-out, from which interest runs.
+
+    Raises:
+        InvalidInputError: the terms are none that the engine knows.
+    """
+    terms = terms_applied_for(form, product)
+    try:
+        return PlanTerms.model_validate(
+            {
+                "name": form.application_id,
+                "currency": terms.price.currency,
+                "price": str(terms.price),
+                "down_payment": str(terms.down_payment),
+                "rate": str(terms.rate),
+                "instalments": terms.instalments,
+                "method": terms.method,
+                "every": product.every_months,
+                "advance": product.in_advance,
+                "start": start,
+                "first_due": form.financing.first_due,
+                "day_count": product.day_count,
+                "rounding": product.rounding,
+                "residual": str(terms.residual),
+                **_extras(terms),
+            }
+        )
+    except ValidationError as error:
+        faults = "; ".join(f"{_place(each['loc'])}: {each['msg']}" for each in error.errors())
+        raise InvalidInputError(f"product {form.product} makes no plan of this: {faults}") from error
 
 
 def agreed_terms(
@@ -31,7 +71,7 @@ def agreed_terms(
     return AgreedTerms(
         application_id=form.application_id,
         form=form,
-        plan=_standin(terms, start),
+        plan=build_plan(plan_terms(form, product, start)),
         price=terms.price,
         down_payment=terms.down_payment,
         deposit=terms.deposit,
@@ -41,15 +81,15 @@ def agreed_terms(
     )
 
 
-def _standin(terms: LeaseTerms, start: date) -> Plan:
-    n, rate = terms.instalments, terms.rate / 12
-    rent = Money.rounded(terms.financed.amount * rate / (1 - (1 + rate) ** -n))
-    balance, rows = terms.financed, []
-    for number in range(1, n + 1):
-        interest = Money.rounded(balance.amount * rate)
-        principal = balance if number == n else rent - interest
-        balance = balance - principal
-        month = start.month - 1 + number
-        due = date(start.year + month // 12, month % 12 + 1, min(start.day, 28))
-        rows.append(PlanRow(number, due, interest + principal, interest, principal, balance, Money(0)))
-    return Plan(start, terms.financed, tuple(rows))
+def _extras(terms: LeaseTerms) -> dict[str, object]:
+    """What is paid at the start besides, where there is any."""
+    extras: dict[str, object] = {}
+    if terms.deposit.minor:
+        extras["deposit"] = {"amount": str(terms.deposit)}
+    if terms.handling_fee.minor:
+        extras["fees"] = [{"name": "handling fee", "amount": str(terms.handling_fee), "when": "start"}]
+    return extras
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location)
