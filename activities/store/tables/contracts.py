@@ -123,6 +123,8 @@ class ContractSignatureRow(SQLModel, table=True):
     """Where that place is, and the attributes whose digest is signed."""
     signed_sha256: str = ""
     """Of the kept PDF with this signature."""
+    evidence: dict[str, list[str]] | None = document(nullable=True)
+    """Certificates above the signer's and revocation data, Base64: the seal puts them into the PDF."""
     certificate_subject: str = ""
     certificate_serial: str = ""
     asked_at: datetime | None = instant(nullable=True)

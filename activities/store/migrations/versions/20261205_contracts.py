@@ -163,6 +163,7 @@ def upgrade() -> None:
         sa.Column("prepared_sha256", sa.String(), nullable=False),
         sa.Column("prepared", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("signed_sha256", sa.String(), nullable=False),
+        sa.Column("evidence", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("certificate_subject", sa.String(), nullable=False),
         sa.Column("certificate_serial", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
