@@ -12,6 +12,8 @@ from cli.app import Entry, LazyGroup
 COMMANDS: Final[dict[str, Entry]] = {
     "quote": Entry("cli.lease.quote", "What falls due when, and what it yields.", "quote"),
     "compare": Entry("cli.lease.compare", "Two quotes side by side.", "compare"),
+    "life": Entry("cli.lease.life", "How a running lease stands on a day.", "life"),
+    "settle": Entry("cli.lease.life", "What settling a lease early costs.", "settle"),
 }
 """One line for each command: its module (which has an ``app``), its help, its name in the module's app."""
 

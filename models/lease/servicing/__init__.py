@@ -1,1 +1,1 @@
-"""A running plan: settled early, prepaid, restructured, overdue, replayed. Pure arithmetic."""
+"""A running lease: what is due, what was paid, what is owed today, and what changes it. Pure arithmetic."""

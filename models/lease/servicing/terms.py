@@ -1,0 +1,281 @@
+"""How a lease is serviced, as data: overdue interest, order of allocation, prepayment, early settlement."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from models.lease.plan.day_counts import PERIODIC
+from models.lease.plan.fields import Described, Number
+from models.lease.plan.fields import Rate as AnyRate
+from models.lease.plan.rounding import Rounding
+from models.lease.servicing.accrual import BY_MONTH, DayCountName, OddDaysName
+
+Yuan = Annotated[Number, Field(ge=0)]
+"""An amount, best written as a string."""
+Rate = Annotated[AnyRate, Field(ge=0, lt=100)]
+"""A fraction or with a percent sign: ``0.05%`` a day, ``0.085`` a year."""
+Fraction = Annotated[AnyRate, Field(ge=0, le=1)]
+Days = Annotated[int, Field(ge=0, le=3650)]
+Count = Annotated[int, Field(ge=0, le=600)]
+
+
+class Component(StrEnum):
+    """What an instalment is made of, and what money is applied to."""
+
+    COSTS = "costs"
+    """Fees, and what enforcing the claim cost."""
+    PENALTY = "penalty"
+    """Overdue interest and late fees."""
+    INTEREST = "interest"
+    PRINCIPAL = "principal"
+
+
+class Stage(StrEnum):
+    """How an instalment stands towards a day."""
+
+    PAST_DUE = "past-due"
+    DUE = "due"
+    ADVANCE = "advance"
+
+
+class Direction(StrEnum):
+    """Which way money runs over instalments that are due."""
+
+    BY_INSTALMENT = "by-instalment"
+    """All components of the oldest, then of the next (horizontal)."""
+    BY_COMPONENT = "by-component"
+    """One component of all, oldest first, then the next component (vertical)."""
+
+
+class Overpayment(StrEnum):
+    """What happens to money that nothing due needs."""
+
+    CREDIT = "credit"
+    """Kept, and applied when something falls due."""
+    NEXT_INSTALMENT = "next-instalment"
+    """Pays instalments not yet due, nearest first."""
+    LAST_INSTALMENT = "last-instalment"
+    """Pays instalments not yet due, farthest first."""
+    PREPAY = "prepay"
+    """A prepayment with the effect that the prepayment policy names."""
+
+
+class Effect(StrEnum):
+    """What a prepayment does to the schedule."""
+
+    SHORTER_TERM = "shorter-term"
+    """Rents stay; the last ones fall away."""
+    LOWER_RENT = "lower-rent"
+    """Dates stay; the rents are computed anew."""
+    SKIP_NEXT = "skip-next"
+    """Dates and rents stay; the money counts against the next rents, and interest falls from that day."""
+
+
+class Shape(StrEnum):
+    """How a balance is spread when a schedule is computed anew."""
+
+    ANNUITY = "annuity"
+    EQUAL_PRINCIPAL = "equal-principal"
+    PROPORTIONAL = "proportional"
+    """Each instalment's principal changes by the same factor: keeps steps, seasons and balloons."""
+
+
+class OverdueBase(StrEnum):
+    """What overdue interest is computed on."""
+
+    INSTALMENT = "instalment"
+    """The open principal and interest of the instalment."""
+    PRINCIPAL = "principal"
+    ALL = "all"
+    """Principal, interest and costs."""
+    OUTSTANDING = "outstanding-principal"
+    """The whole outstanding principal, once for all instalments that are overdue."""
+
+
+class Compounding(StrEnum):
+    """Whether overdue interest bears overdue interest."""
+
+    NONE = "none"
+    DAILY = "daily"
+    MONTHLY = "monthly"
+
+
+class LateFee(Described):
+    """A fee for being late: ``amount`` plus ``share`` of a base, within its bounds, once per instalment."""
+
+    amount: Yuan = Decimal(0)
+    share: Fraction = Decimal(0)
+    of: OverdueBase = OverdueBase.INSTALMENT
+    at_least: Yuan | None = None
+    at_most: Yuan | None = None
+    after_days: Days | None = None
+    """Charged when more than so many days late; None: the grace days."""
+    every_days: Annotated[int, Field(ge=1)] | None = None
+    """Charged again each time so many further days have passed."""
+    most_times: Annotated[int, Field(ge=1)] | None = None
+
+
+class Overdue(Described):
+    """What being late costs. Of the three rates at most one is given."""
+
+    daily_rate: Rate | None = None
+    annual_rate: Rate | None = None
+    contract_multiple: Rate | None = None
+    """Times the contract's annual rate: ``1.5`` is 50 % more."""
+    day_count: DayCountName = "ACT/360"
+    """Turns days into years for annual rates; a daily rate counts calendar days."""
+    base: OverdueBase = OverdueBase.INSTALMENT
+    compounding: Compounding = Compounding.NONE
+    grace_days: Days = 0
+    """Paid at most so many days late costs nothing."""
+    counted_from: Annotated[str, Field(pattern="^(due-date|end-of-grace)$")] = "due-date"
+    """From where days count once the grace has passed."""
+    rounding: Annotated[str, Field(pattern="^(total|daily)$")] = "total"
+    """Cents are rounded once per instalment, or for every day."""
+    at_most: Yuan | None = None
+    """Overdue interest of one instalment never exceeds this."""
+    at_most_share: Rate | None = None
+    """... nor this share of what the instalment asked for."""
+    late_fees: tuple[LateFee, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_rate(self) -> Self:
+        given = [
+            rate for rate in (self.daily_rate, self.annual_rate, self.contract_multiple) if rate is not None
+        ]
+        if len(given) > 1:
+            raise ValueError("give one of daily_rate, annual_rate and contract_multiple")
+        return self
+
+
+class Waterfall(Described):
+    """In which order money is applied."""
+
+    order: tuple[str, ...] = ("costs", "penalty", "interest", "principal")
+    """Components; or ``stage.component`` with the stages ``past-due``, ``due`` and ``advance``."""
+    direction: Direction = Direction.BY_INSTALMENT
+    overpayment: Overpayment = Overpayment.CREDIT
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for entry in self.order:
+            stage, _, component = entry.rpartition(".")
+            if component not in set(Component) or (stage and stage not in set(Stage)):
+                raise ValueError(f"{entry!r} is none of {', '.join(Component)}, nor stage.component")
+        staged = ["." in entry for entry in self.order]
+        if any(staged) and not all(staged):
+            raise ValueError("either every entry of the order names a stage, or none does")
+        if len(set(self.order)) != len(self.order):
+            raise ValueError("the order names something twice")
+        return self
+
+
+class FeeTier(Described):
+    """The share that holds while all its conditions hold; the first tier that fits is taken."""
+
+    share: Fraction
+    elapsed_months_below: int | None = None
+    """Fewer than so many whole months have passed since the start."""
+    remaining_months_above: int | None = None
+    """More than so many whole months remain."""
+
+
+class EarlyFee(Described):
+    """What leaving early costs: amount, plus share of a base, plus months of interest, within bounds."""
+
+    amount: Yuan = Decimal(0)
+    share: Fraction = Decimal(0)
+    tiers: tuple[FeeTier, ...] = ()
+    """Where given they replace ``share``; none fits: no share."""
+    of: Annotated[str, Field(pattern="^(principal|remaining-interest|remaining-rents|financed)$")] = (
+        "principal"
+    )
+    """``principal`` is what is repaid early."""
+    free_share: Fraction = Decimal(0)
+    """Of the financed amount, free of fee."""
+    months_of_interest: Rate = Decimal(0)
+    """Contract interest for so many months on the principal repaid early."""
+    at_least: Yuan | None = None
+    at_most: Yuan | None = None
+    at_most_remaining_interest: bool = False
+    """Never more than the interest that is saved (EU consumer credit, art. 16)."""
+
+
+class PrepaymentPolicy(Described):
+    """What paying a part early needs and does."""
+
+    minimum: Yuan = Decimal(0)
+    effect: Effect = Effect.SHORTER_TERM
+    interest: Annotated[str, Field(pattern="^(to-date|on-prepaid|next-instalment)$")] = "next-instalment"
+    """Out of the money paid: all interest accrued to the day; that on the prepaid principal only; or none,
+    and the next instalment brings it."""
+    fee: EarlyFee = EarlyFee()
+
+
+class SettlementInterest(StrEnum):
+    """Which interest an early settlement asks for besides what has fallen due."""
+
+    TO_DATE = "to-date"
+    PERIOD_END = "period-end"
+    """The whole interest of the running period."""
+    REMAINING = "remaining"
+    """All remaining interest less ``rebate_share`` of it."""
+    RULE_OF_78 = "rule-of-78"
+    """All remaining interest less the sum-of-digits rebate."""
+    PRESENT_VALUE = "present-value"
+    """Remaining rents discounted at ``discount_rate``."""
+    NONE = "none"
+
+
+class SettlementPolicy(Described):
+    """What settling early costs."""
+
+    interest: SettlementInterest = SettlementInterest.TO_DATE
+    rebate_share: Fraction = Decimal(0)
+    """Of the remaining interest, given back (``remaining``)."""
+    part_period_elapsed_from_days: Annotated[int, Field(ge=1)] = 1
+    """``rule-of-78``: a begun period counts as elapsed from this many days on (1: at once)."""
+    deferred_periods: Count = 0
+    """``rule-of-78``: the rebate is computed as if settled so many periods later."""
+    total_interest: Yuan | None = None
+    """``rule-of-78``: the finance charge that is rebated; None: all interest of the plan."""
+    discount_rate: Rate | None = None
+    """``present-value``: a year; None: the contract's."""
+    discount: Annotated[str, Field(pattern="^(periodic|effective)$")] = "periodic"
+    """``periodic``: each period's factor is 1 + rate x its fraction of a year; ``effective``: (1 + rate) to
+    the power of the years from the settlement (ACT/365)."""
+    minimum_interest_months: Count = 0
+    """Interest of the whole lease is at least that of so many months on the financed amount."""
+    fee: EarlyFee = EarlyFee()
+    purchase_price: Yuan = Decimal(0)
+    """Nominal price at which the asset passes."""
+    deposit: Yuan = Decimal(0)
+    """Set off against the sum."""
+
+
+class ServicingTerms(Described):
+    """Everything that servicing needs besides the plan."""
+
+    rate: Rate | None = None
+    """Contract rate a year, for interest to a day or computed anew; a plan made from terms brings it."""
+    day_count: DayCountName = PERIODIC
+    """``periodic``: whole months are twelfths of a year, odd days count as ``odd_days_count`` says."""
+    odd_days_count: OddDaysName = BY_MONTH
+    """``month``: by the length of the month they run in; or a day count."""
+    accrual: Annotated[str, Field(pattern="^(day-count|pro-rata)$")] = "day-count"
+    """Interest within a period: on the balance by day count, or the row's interest by calendar days."""
+    late_interest: bool = False
+    """Principal that is overdue goes on bearing contract interest, which the next instalment brings."""
+    shape: Shape = Shape.ANNUITY
+    balloon: Yuan = Decimal(0)
+    """Principal that the last instalment carries above its rent when rents are computed anew."""
+    rounding: Rounding = Rounding()
+    """Of rents and interest computed anew; the last instalment takes the rest."""
+    overdue: Overdue = Overdue()
+    waterfall: Waterfall = Waterfall()
+    prepayment: PrepaymentPolicy = PrepaymentPolicy()
+    settlement: SettlementPolicy = SettlementPolicy()
