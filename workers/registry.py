@@ -48,12 +48,13 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
         Wiring.approval_books,
         Wiring.forwarding_desk,
         Wiring.ledger_books,
+        Wiring.screening,
     ),
     Queue.CRAWL: (Wiring.exchange_robot,),
     Queue.OCR: (Wiring.document_desk,),
     Queue.ANALYSIS: (Wiring.risk_analysis, Wiring.parameter_previews),
     Queue.FORWARDING: (Wiring.partner_carriers,),
-    Queue.OFFICES: (),
+    Queue.OFFICES: (Wiring.outside_data,),
     Queue.BANKS: (Wiring.bank_desk, Wiring.bank_mailroom),
 }
 """Who does the steps of each queue."""

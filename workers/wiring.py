@@ -25,6 +25,7 @@ from workers.warming import import_early, start_reading
 from workflows.approval.steps import ApprovalBooks
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 from workflows.forwarding.steps import Carriers, ForwardingDesk
+from workflows.lease.application_steps import OutsideData, Screening
 from workflows.ledger.steps import LedgerBooks
 from workflows.parameters.steps import ParameterBooks, ParameterPreviews
 from workflows.payments.debit_steps import BankMailroom, DebitBooks
@@ -33,6 +34,7 @@ from workflows.payments.steps import BankDesk, PaymentBooks
 
 if TYPE_CHECKING:
     from activities.adapters.banks.doors import BankDoors
+    from activities.adapters.bureau_line import OfficeLine
     from activities.adapters.exchange.browser import BrowserProcess
     from activities.adapters.transports.opening import OpenTransports
     from activities.ports.bill_source import SourceGateway
@@ -217,7 +219,29 @@ class Wiring:
 
         return PartnerCarriers(self.database, self._transports.to)
 
+    def outside_data(self) -> OutsideData:
+        from activities.adapters.antifraud import HttpAntiFraud
+        from activities.adapters.bureau import HttpBureau
+        from activities.lease.screening.outside import AskedOutside
+
+        bureau = self._office_line("bureau", self.settings.bureau_url)
+        antifraud = self._office_line("antifraud", self.settings.antifraud_url)
+        return AskedOutside(self.database, HttpBureau(bureau), HttpAntiFraud(antifraud))
+
+    def screening(self) -> Screening:
+        from activities.adapters.decision_tables import ZenTables
+        from activities.lease.screening.rules import RuleScreening
+
+        return RuleScreening(self.database, ZenTables())
+
     # ------------------------------------------------------------ shared parts
+
+    def _office_line(self, name: str, url: str | None) -> OfficeLine:
+        from activities.adapters.bureau_line import OfficeLine
+
+        line = OfficeLine(name, url, self._secrets, lambda: datetime.now(UTC))
+        self._closers.append(line.close)
+        return line
 
     @cached_property
     def _transports(self) -> OpenTransports:

@@ -38,10 +38,10 @@ _LOCK = text(
 _COUNTS = """
     application.application_id <> :without
     AND application.state <> ALL (CAST(:not_counted AS text[]))
-    AND (application.state <> 'screening' OR EXISTS (
-        SELECT FROM lease_screening screening
+    AND (application.state <> 'screening' OR 'refuse' <> (
+        SELECT screening.advice FROM lease_screening screening
         WHERE screening.application_id = application.application_id
-          AND screening.round = application.round AND screening.advice <> 'refuse'
+        ORDER BY screening.round DESC, screening.version DESC LIMIT 1
     ))
 """
 """Financed, or promised since pre-approval let it pass."""

@@ -113,6 +113,8 @@ class PaperFacts:
     """``clean``, ``doubtful``, ``doctored``, ``unknown``."""
     face: str = "not-asked"
     """``match``, ``person-verified``, ``unsure``, ``mismatch``, ``unknown``."""
+    altered: str = "none"
+    """Signs of alteration in any other paper: ``none``, ``suspected``, ``proven``."""
 
 
 @dataclass(frozen=True)

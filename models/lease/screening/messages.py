@@ -68,44 +68,9 @@ class Screened:
 
 
 class Occasion(StrEnum):
-    """When parties are looked up anew, after pre-approval."""
+    """When somebody is looked up on the blacklist."""
 
     SCREENING = "screening"
     OFFER = "offer"
     CONTRACT = "contract"
     DISBURSEMENT = "disbursement"
-
-
-@dataclass(frozen=True)
-class RecheckParties:
-    """Look once more before the next step that binds the house."""
-
-    application_id: str
-    round: int
-    occasion: Occasion
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Rechecked:
-    """What was found; any reason stops the application."""
-
-    reasons: tuple[Reason, ...] = ()
-
-    @property
-    def stops(self) -> bool:
-        return bool(self.reasons)
-
-    @property
-    def sentence(self) -> str:
-        """All reasons in a line, for people."""
-        return "; ".join(reason.sentence for reason in self.reasons)
-
-
-@dataclass(frozen=True)
-class Blacklisted:
-    """News for a running application: one of its parties or assets was put on the blacklist."""
-
-    entry_id: int
-    reason: Reason
-    by: str

@@ -1,0 +1,264 @@
+"""Outside answers and screenings in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from activities.store import documents
+from activities.store.tables.lease_documents import LeaseFaceCheckRow
+from activities.store.tables.screening import LeaseScreeningRow, OutsideAnswerRow
+from models.errors import InvalidInputError
+from models.lease.screening.facts import BillFacts, Facts
+from models.lease.screening.judging import Decision
+from models.lease.screening.messages import Advice, Reason, ScreenApplication, Screened
+from models.lease.screening.outside import CreditReport, FraudSigns, Source
+
+_FINDINGS: Final[Mapping[Source, TypeAdapter[Any]]] = {
+    Source.BUREAU: TypeAdapter(CreditReport),
+    Source.ANTI_FRAUD: TypeAdapter(FraudSigns),
+}
+_FACTS = TypeAdapter(Facts)
+_TRACE = TypeAdapter(dict[str, Any])
+_REASONS = TypeAdapter(tuple[Reason, ...])
+
+_OVERDUE = text(
+    """
+    SELECT
+        EXISTS (SELECT FROM overdue_list WHERE scanned_by IS NOT NULL),
+        coalesce((SELECT max(months) FROM (
+            SELECT count(DISTINCT date_trunc('month', record.list_date)) AS months
+            FROM overdue_record record JOIN overdue_list list USING (list_id)
+            WHERE list.scanned_by IS NOT NULL AND record.list_date > :since
+              AND record.acceptor_key = ANY (CAST(:keys AS text[]))
+            GROUP BY record.acceptor_key
+        ) AS each), 0),
+        coalesce((SELECT max(balance) FROM (
+            SELECT DISTINCT ON (record.acceptor_key) record.overdue_balance_minor AS balance
+            FROM overdue_record record JOIN overdue_list list USING (list_id)
+            WHERE list.scanned_by IS NOT NULL AND record.list_date > :since
+              AND record.acceptor_key = ANY (CAST(:keys AS text[]))
+            ORDER BY record.acceptor_key, record.list_date DESC, list.sequence DESC
+        ) AS latest), 0)
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptScreening:
+    """A screening as it is kept."""
+
+    application_id: str
+    round: int
+    version: int
+    facts: Facts
+    screened: Screened
+    points: int
+    tables: str
+    parameters_version: int
+    at: datetime
+
+
+# ------------------------------------------------------------ outside answers
+
+
+def answers(session: Session, ask: ScreenApplication) -> list[OutsideAnswerRow]:
+    """What was heard for a version and round."""
+    rows = session.execute(
+        select(OutsideAnswerRow)
+        .where(
+            col(OutsideAnswerRow.application_id) == ask.application_id,
+            col(OutsideAnswerRow.version) == ask.version,
+            col(OutsideAnswerRow.round) == ask.round,
+        )
+        .order_by(col(OutsideAnswerRow.source), col(OutsideAnswerRow.party))
+    )
+    return list(rows.scalars())
+
+
+def recent_reports(session: Session, application_id: str, *, since: datetime) -> list[OutsideAnswerRow]:
+    """The newest good bureau answer about each party of an application, not older than an instant."""
+    rows = session.execute(
+        select(OutsideAnswerRow)
+        .where(
+            col(OutsideAnswerRow.application_id) == application_id,
+            col(OutsideAnswerRow.source) == Source.BUREAU,
+            col(OutsideAnswerRow.asked_at) > since,
+            col(OutsideAnswerRow.findings).is_not(None),
+        )
+        .distinct(col(OutsideAnswerRow.party))
+        .order_by(col(OutsideAnswerRow.party), col(OutsideAnswerRow.asked_at).desc())
+    )
+    return list(rows.scalars())
+
+
+def keep_answers(session: Session, rows: Sequence[OutsideAnswerRow]) -> None:
+    """Keep answers; what is kept under the same key already stays."""
+    if rows:
+        values = [row.model_dump() for row in rows]
+        session.execute(insert(OutsideAnswerRow).values(values).on_conflict_do_nothing())
+
+
+def findings_as_data(source: Source, findings: CreditReport | FraudSigns) -> dict[str, Any]:
+    """Findings as plain data, for the database."""
+    data: dict[str, Any] = _FINDINGS[source].dump_python(findings, mode="json")
+    return data
+
+
+def reports(rows: Sequence[OutsideAnswerRow], parties: Sequence[str]) -> list[CreditReport | None]:
+    """What the bureau said of each party; None where it said nothing."""
+    return _findings(rows, Source.BUREAU, parties)
+
+
+def fraud_signs(rows: Sequence[OutsideAnswerRow], parties: Sequence[str]) -> list[FraudSigns | None]:
+    """What anti-fraud data say of each party; None where they say nothing."""
+    return _findings(rows, Source.ANTI_FRAUD, parties)
+
+
+# ------------------------------------------------------------ the house's own knowledge
+
+
+def overdue_acceptances(session: Session, usccs: Sequence[str], *, today: date) -> BillFacts:
+    """What scanned lists of overdue acceptors say of organisations, in two years.
+
+    Unknown where organisations take part and no list was ever scanned.
+    """
+    if not usccs:
+        return BillFacts(months=0, balance=0)
+    since = today - timedelta(days=730)
+    read, months, balance = session.execute(_OVERDUE, {"keys": list(usccs), "since": since}).one()
+    return BillFacts(months=int(months), balance=-(-int(balance) // 100)) if read else BillFacts()
+
+
+def face_checks(session: Session, application_id: str) -> list[LeaseFaceCheckRow]:
+    """Comparisons of faces, the newest of each party last."""
+    rows = session.execute(
+        select(LeaseFaceCheckRow)
+        .where(col(LeaseFaceCheckRow.application_id) == application_id)
+        .order_by(col(LeaseFaceCheckRow.check_id))
+    )
+    return list(rows.scalars())
+
+
+# ------------------------------------------------------------ screenings
+
+
+def find(session: Session, application_id: str, round_: int, version: int) -> Screened | None:
+    """The kept result of a version and round, if there is one."""
+    row = session.get(LeaseScreeningRow, (application_id, round_, version))
+    return None if row is None else _screened(row)
+
+
+def latest(session: Session, application_id: str, round_: int | None = None) -> KeptScreening:
+    """The newest screening of an application, or of one of its rounds.
+
+    Raises:
+        InvalidInputError: it was not screened yet, or not in that round.
+    """
+    query = (
+        select(LeaseScreeningRow)
+        .where(col(LeaseScreeningRow.application_id) == application_id)
+        .order_by(col(LeaseScreeningRow.round).desc(), col(LeaseScreeningRow.version).desc())
+        .limit(1)
+    )
+    if round_ is not None:
+        query = query.where(col(LeaseScreeningRow.round) == round_)
+    row = session.execute(query).scalar_one_or_none()
+    if row is None:
+        within = f" in round {round_}" if round_ is not None else ""
+        raise InvalidInputError(
+            f"application {application_id!r} was not screened{within}",
+            remedy="See leaseflow lease show for where it stands",
+        )
+    return _kept(row)
+
+
+def keep(
+    session: Session,
+    ask: ScreenApplication,
+    facts: Facts,
+    decision: Decision,
+    *,
+    tables: str,
+    parameters_version: int,
+) -> Screened:
+    """Keep a screening with its trace."""
+    trace = {
+        "application": ask.application_id,
+        "version": ask.version,
+        "round": ask.round,
+        "at": ask.at,
+        "parameters": {"set": "screening", "version": parameters_version, "tables": tables},
+        "facts": facts,
+        "decision": decision,
+    }
+    sha256 = documents.keep(session, _TRACE.dump_json(trace), media_type="application/json")
+    session.execute(
+        insert(LeaseScreeningRow).values(
+            application_id=ask.application_id,
+            round=ask.round,
+            version=ask.version,
+            advice=decision.advice.value,
+            grade=decision.grade,
+            points=decision.points,
+            reasons=_REASONS.dump_python(decision.reasons, mode="json"),
+            facts=facts.as_data(),
+            tables=tables,
+            parameters_version=parameters_version,
+            trace_sha256=sha256,
+            screened_at=ask.at,
+        )
+    )
+    return Screened(decision.advice, decision.grade, decision.reasons, sha256)
+
+
+def trace_of(session: Session, sha256: str) -> dict[str, Any]:
+    """A kept trace as plain data."""
+    return _TRACE.validate_json(documents.fetch(session, sha256).content)
+
+
+def past(session: Session, *, since: datetime, limit: int = 20_000) -> list[KeptScreening]:
+    """The newest screening of each round since an instant, oldest first."""
+    newest = (
+        select(LeaseScreeningRow)
+        .where(col(LeaseScreeningRow.screened_at) >= since)
+        .distinct(col(LeaseScreeningRow.application_id), col(LeaseScreeningRow.round))
+        .order_by(
+            col(LeaseScreeningRow.application_id),
+            col(LeaseScreeningRow.round),
+            col(LeaseScreeningRow.version).desc(),
+        )
+        .limit(limit)
+    )
+    return sorted((_kept(row) for row in session.execute(newest).scalars()), key=lambda kept: kept.at)
+
+
+def _kept(row: LeaseScreeningRow) -> KeptScreening:
+    return KeptScreening(
+        application_id=row.application_id,
+        round=row.round,
+        version=row.version,
+        facts=_FACTS.validate_python(row.facts),
+        screened=_screened(row),
+        points=row.points,
+        tables=row.tables,
+        parameters_version=row.parameters_version,
+        at=row.screened_at,
+    )
+
+
+def _screened(row: LeaseScreeningRow) -> Screened:
+    return Screened(Advice(row.advice), row.grade, _REASONS.validate_python(row.reasons), row.trace_sha256)
+
+
+def _findings(rows: Sequence[OutsideAnswerRow], source: Source, parties: Sequence[str]) -> list[Any]:
+    said = {row.party: row.findings for row in rows if row.source == source}
+    read = _FINDINGS[source].validate_python
+    return [read(found) if (found := said.get(party)) is not None else None for party in parties]
