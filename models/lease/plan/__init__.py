@@ -1,1 +1,5 @@
-"""Financing plans: how much falls due when, what of it is interest, and what it yields. Pure arithmetic."""
+"""Financing plans: how much falls due when, what of it is interest, and what it yields. Pure arithmetic.
+
+``build_plan(terms)`` makes a plan of ``PlanTerms``; ``yields(plan)`` says what it yields; ``quoting.quote`` answers
+a JSON document.
+"""

@@ -1,0 +1,169 @@
+"""What a plan yields to the lessor and costs the lessee."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, localcontext
+from typing import Final
+
+from models.errors import InvalidInputError
+from models.lease.plan.discounting import Timed, unit_rate
+from models.lease.plan.periods import Frequency
+from models.lease.plan.plan import Plan
+from models.lease.plan.times import eu_time, eu_unit, us_per_year, us_single_payment, us_time
+
+_ZERO, _ONE = Decimal(0), Decimal(1)
+_PRECISION: Final = 34
+_DAYS_A_YEAR: Final = 365
+_GUESS: Final = 0.08
+
+Dated = tuple[date, Decimal, Decimal]
+"""When, how much, and at which position in periods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Yields:
+    """Rates as fractions, with all digits that decimals give; None where there is none."""
+
+    irr: Decimal | None
+    """The lessor's internal rate of return per period."""
+    irr_nominal: Decimal | None
+    """The same times periods a year."""
+    irr_effective: Decimal | None
+    """The same compounded over a year."""
+    xirr: Decimal | None
+    """By actual days over 365, effective (Excel's XIRR)."""
+    cost_nominal: Decimal | None
+    """The lessee's cost per period times periods a year."""
+    apr_eu: Decimal | None
+    """Effective, Directive 2008/48/EC (and 2014/17/EU, 2023/2225): the lessee's cost."""
+    apr_us: Decimal | None
+    """Nominal, Regulation Z Appendix J, actuarial method: the lessee's cost."""
+
+
+def yields(plan: Plan, *, every: Frequency | None = None) -> Yields:
+    """All rates of a plan; ``every`` is its regular period, which is a month if left out.
+
+    Money that goes to others (passed-on fees) is no yield; subsidies are no cost; a fee outside the APR is
+    none of it.
+    """
+    with localcontext(prec=_PRECISION):
+        every = every or frequency_of(plan)
+        earned, paid = _lessor(plan), _lessee(plan)
+        periodic = _periodic(earned, plan.periods_per_year)
+        cost = periodic if earned == paid else _periodic(paid, plan.periods_per_year)
+        per_year = plan.periods_per_year
+        return Yields(
+            irr=periodic,
+            irr_nominal=None if periodic is None else periodic * per_year,
+            irr_effective=None if periodic is None else (_ONE + periodic) ** per_year - _ONE,
+            xirr=by_days(earned),
+            cost_nominal=None if cost is None else cost * per_year,
+            apr_eu=apr_eu(paid, every),
+            apr_us=apr_us(paid, every),
+        )
+
+
+def frequency_of(plan: Plan) -> Frequency:
+    """The regular period that so many periods a year make."""
+    months = Decimal(12) / plan.periods_per_year
+    if months == months.to_integral_value():
+        return Frequency(int(months), "month")
+    weeks = Decimal(52) / plan.periods_per_year
+    if weeks == weeks.to_integral_value():
+        return Frequency(int(weeks), "week")
+    if plan.periods_per_year == Decimal(24):  # noqa: PLR2004 - two a month
+        return Frequency(1, "semi-month")
+    return Frequency(max(1, round(_DAYS_A_YEAR / plan.periods_per_year)), "day")
+
+
+# ------------------------------------------------------------------ flows of a plan
+
+
+def _lessor(plan: Plan) -> list[Dated]:
+    out = plan.financed.amount + (plan.commission.amount if plan.commission else _ZERO)
+    passed = [money.amount for money in plan.outside_irr] or [_ZERO] * len(plan.rows)
+    flows = [(plan.start, -out, _ZERO)]
+    for row, away, position in zip(plan.rows, passed, plan.positions, strict=True):
+        amount = _payable(row.rent.minor + row.fee.minor, plan) - away
+        if row.deposit is not None:
+            amount += row.deposit.amount
+        if row.subsidy is not None:
+            amount += row.subsidy.amount
+        if row.kind == "drawdown":
+            amount += row.principal.amount
+        flows.append((row.due, amount, position))
+    return flows
+
+
+def _payable(minor: int, plan: Plan) -> Decimal:
+    return Decimal(minor).scaleb(plan.financed.amount.as_tuple().exponent)  # type: ignore[arg-type]
+
+
+def _lessee(plan: Plan) -> list[Dated]:
+    apart = [money.amount for money in plan.outside_apr] or [_ZERO] * len(plan.rows)
+    flows = [(plan.start, -plan.financed.amount, _ZERO)]
+    for row, aside, position in zip(plan.rows, apart, plan.positions, strict=True):
+        amount = _payable(row.rent.minor + row.fee.minor, plan) - aside
+        if row.deposit is not None:
+            amount += row.deposit.amount
+        if row.kind == "drawdown":
+            amount += row.principal.amount
+        flows.append((row.due, amount, position))
+    return flows
+
+
+# ------------------------------------------------------------------ rates of flows
+
+
+def _rate(flows: Sequence[Timed], guess: float, *, simple_odd: bool = False) -> Decimal | None:
+    merged: dict[tuple[int, Decimal], Decimal] = {}
+    for amount, whole, odd in flows:
+        merged[whole, odd] = merged.get((whole, odd), _ZERO) + amount
+    try:
+        ordered = [Timed(amount, whole, odd) for (whole, odd), amount in sorted(merged.items())]
+        return unit_rate(ordered, guess, simple_odd=simple_odd)
+    except InvalidInputError:
+        return None
+
+
+def _periodic(flows: Sequence[Dated], per_year: Decimal) -> Decimal | None:
+    timed = [Timed(amount, int(position), position - int(position)) for _, amount, position in flows]
+    return _rate(timed, _GUESS / float(per_year))
+
+
+def by_days(flows: Sequence[Dated]) -> Decimal | None:
+    """Effective rate by days over 365."""
+    first = flows[0][0]
+    daily = _rate([Timed(amount, (day - first).days) for day, amount, _ in flows], _GUESS / _DAYS_A_YEAR)
+    return None if daily is None else (_ONE + daily) ** _DAYS_A_YEAR - _ONE
+
+
+def apr_eu(flows: Sequence[Dated], every: Frequency) -> Decimal | None:
+    """Annual percentage rate of charge: effective, by the directive's measure of time."""
+    unit, per_year = eu_unit(every)
+    first = flows[0][0]
+    timed = []
+    for day, amount, _ in flows:
+        whole, odd = eu_time(first, day, unit)
+        timed.append(Timed(amount, whole, odd * per_year))
+    rate = _rate(timed, _GUESS / per_year)
+    return None if rate is None else (_ONE + rate) ** per_year - _ONE
+
+
+def apr_us(flows: Sequence[Dated], unit: Frequency) -> Decimal | None:
+    """Annual percentage rate: unit-period rate times unit-periods a year, odd days at simple interest."""
+    first, last = flows[0][0], flows[-1][0]
+    paid = [flow for flow in flows if flow[1] and flow[0] > first]
+    if len(paid) == 1 and last > first:
+        per_year, whole, odd = us_single_payment(first, paid[0][0])
+        timed = [Timed(amount, whole, odd) if day > first else Timed(amount, 0) for day, amount, _ in flows]
+    else:
+        if unit.per_year < 1:
+            unit = Frequency(12, "month")
+        per_year = us_per_year(unit)
+        timed = [Timed(amount, *us_time(first, day, unit)) for day, amount, _ in flows]
+    rate = _rate(timed, _GUESS / float(per_year), simple_odd=True)
+    return None if rate is None else rate * per_year
