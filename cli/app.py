@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "status": Entry("cli.stack", "Show what runs, and where.", "status"),
     "reset": Entry("cli.stack", "Delete the embedded stack's data.", "reset"),
     "doctor": Entry("cli.doctor", "Check this machine, and say what mends what is missing.", "doctor"),
+    "approvals": Entry("cli.approvals", "Approvals: your inbox, decide, delegate, follow."),
     "payments": Entry("cli.payments", "Payments: order, release, follow, settle contradictions."),
     "batches": Entry("cli.batches", "Debit batches: dues in, files out, answers in."),
     "bills": Entry("cli.bills", "Overdue bills: scan, findings, review, acknowledge, reports."),

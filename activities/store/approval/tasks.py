@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -93,12 +94,12 @@ def open_counts(session: Session) -> dict[str, int]:
     return dict(rows.all())
 
 
-def waiting_for(session: Session, username: str) -> list[str]:
-    """Open approvals that a person may decide."""
+def concerned(session: Session, usernames: Sequence[str]) -> list[str]:
+    """Open approvals that one of these people may decide, and those that nobody may."""
     rows = session.execute(
         select(col(ApprovalTaskRow.approval_id)).where(
             col(ApprovalTaskRow.done_at).is_(None),
-            col(ApprovalTaskRow.people).contains([username]),
+            col(ApprovalTaskRow.people).overlap(list(usernames)) | (col(ApprovalTaskRow.people) == []),
         )
     )
     return list(rows.scalars())
