@@ -11,6 +11,7 @@ from workers.wiring import Wiring
 from workflows.approval import approval
 from workflows.bill_monitoring import review, scan, warning
 from workflows.forwarding import consistency, inbox, outbox
+from workflows.lease import application
 from workflows.ledger import sealing
 from workflows.parameters import change
 from workflows.payments import batch, mailbox, payment, receipt, refund, returning, terminal_day
@@ -29,6 +30,7 @@ WORKFLOWS: Final = (
     terminal_day.TerminalDay,
     change.ParameterChange,
     approval.Approval,
+    application.LeaseApplication,
     outbox.OutboxForwarder,
     inbox.InboxReader,
     consistency.ConsistencyCheck,
@@ -46,6 +48,7 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
         Wiring.terminal_books,
         Wiring.parameter_books,
         Wiring.approval_books,
+        Wiring.application_books,
         Wiring.forwarding_desk,
         Wiring.ledger_books,
         Wiring.screening,

@@ -25,7 +25,7 @@ from workers.warming import import_early, start_reading
 from workflows.approval.steps import ApprovalBooks
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 from workflows.forwarding.steps import Carriers, ForwardingDesk
-from workflows.lease.application_steps import OutsideData, Screening
+from workflows.lease.application_steps import ApplicationBooks, OutsideData, Screening
 from workflows.ledger.steps import LedgerBooks
 from workflows.parameters.steps import ParameterBooks, ParameterPreviews
 from workflows.payments.debit_steps import BankMailroom, DebitBooks
@@ -182,6 +182,11 @@ class Wiring:
         from activities.payments.receipts.terminals import PostgresTerminals
 
         return PostgresTerminals(self.database)
+
+    def application_books(self) -> ApplicationBooks:
+        from activities.lease.application.books import PostgresApplications
+
+        return PostgresApplications(self.database)
 
     def approval_books(self) -> ApprovalBooks:
         from activities.approval.books import PostgresApprovalBooks
