@@ -265,7 +265,6 @@ class Disbursement:
             business_reference=order.contract_number,
             ordered_by=SYSTEM,
             purpose=order.purpose,
-            branch=order.branch,
             replaces=self._replaces,
             even_if_duplicate=desk.even_if_duplicate,
         )

@@ -105,7 +105,6 @@ def _enter_new(session: Session, order: DisbursementOrder, at: datetime) -> Disb
         amount=order.amount,
         vat=cost.vat,
         payee=order.payee.name,
-        branch=order.branch,
         day=business_date(at),
     )
     within = order.amount.amount <= product.disburse_by_rules_up_to
@@ -158,7 +157,6 @@ def _purchase(row: DisbursementRow, contract: ContractRow) -> Purchase:
         amount=amount,
         vat=amount - Money(row.cost_minor, row.currency),
         payee=row.payee_name,
-        branch=row.branch,
         day=business_date(row.ordered_at),
     )
 

@@ -49,7 +49,7 @@ def tax_within(amount: Money, rate: Decimal) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What a voucher of a purchase says."""
+    """What a voucher of a purchase says. It is booked at the head office, as its payment is."""
 
     disbursement_id: str
     contract_number: str
@@ -57,7 +57,6 @@ class Purchase:
     amount: Money
     vat: Money
     payee: str
-    branch: str
     day: date
 
     def recognised(self) -> BusinessEvent:
@@ -78,7 +77,6 @@ class Purchase:
             value_date=day or self.day,
             amounts={"amount": self.amount} | ({"vat": self.vat} if direct else {}),
             posted_by=by,
-            branch=self.branch,
             narrative=self.payee,
             reference=self.contract_number,
             source=f"disbursement-{self.disbursement_id}",

@@ -1,0 +1,131 @@
+"""A disbursement desk for workflow tests: the real workflows, books and payments, and a played bank."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.adapters.banks.http import HttpBank
+from activities.adapters.banks.opening import open_service
+from activities.lease.disbursement.books import PostgresDisbursements
+from activities.lease.disbursement.desk import UpdatingDesk
+from activities.payments.books import LedgerBackedBooks
+from activities.payments.desk import ServiceDesk
+from activities.store.database import Database
+from models.lease.disbursement.messages import (
+    ApproveDisbursement,
+    DisbursementOrder,
+    DisbursementOutcome,
+    DisbursementState,
+    DisbursementStatus,
+    FraudReport,
+)
+from models.parameters.banks import BankProfile, Inquiry
+from tests.contract.bank_site import BankSite, Evidence, PlayedBank, http_profile, http_secrets, now
+from tests.factories.disbursements import DisbursingHouse
+from tests.factories.threads import own_threads
+from workers.registry import steps_of, workflow_runner
+from workflows.lease.disbursement import Disbursement
+from workflows.payments.payment import Payment
+from workflows.queues import bank_queue
+
+QUEUE = "engine-test"
+Handle = WorkflowHandle[Disbursement, DisbursementOutcome]
+
+
+@dataclass
+class DisbursementDesk:
+    """A house with its workers running, and the played bank on the other side."""
+
+    house: DisbursingHouse
+    temporal: WorkflowEnvironment
+    bank: PlayedBank
+    profile: BankProfile
+
+    async def order(self, order: DisbursementOrder) -> Handle:
+        return await self.temporal.client.start_workflow(
+            Disbursement.run, order, id=f"disbursement-{order.disbursement_id}", task_queue=QUEUE
+        )
+
+    async def waiting(self, order: DisbursementOrder) -> Handle:
+        """Ordered, and before its reviewer."""
+        handle = await self.order(order)
+        await self.reaches(handle, DisbursementState.WAITING_FOR_REVIEW, "reviewer")
+        async with asyncio.timeout(30):
+            while not self.house.trail(order.disbursement_id):  # noqa: ASYNC110 - the books are asked, not time
+                await asyncio.sleep(0.02)
+        return handle
+
+    async def reaches(self, handle: Handle, state: DisbursementState, waiting_for: str = "") -> None:
+        """The disbursement stands there; asked at the pace of the server's answers."""
+        async with asyncio.timeout(30):
+            status = await handle.query(Disbursement.status)
+            while status.state is not state or waiting_for not in status.waiting_for:
+                status = await handle.query(Disbursement.status)
+
+    async def send(self, handle: Handle, name: str, command: Any) -> DisbursementStatus:
+        return await handle.execute_update(name, command, id=uuid.uuid4().hex, result_type=DisbursementStatus)
+
+    async def refused(self, handle: Handle, name: str, command: Any) -> str:
+        """Why a command is refused."""
+        with pytest.raises(WorkflowUpdateFailedError) as refusal:
+            await self.send(handle, name, command)
+        return str(refusal.value.cause)
+
+    async def approve(self, handle: Handle, by: str = "jiang.nan") -> DisbursementStatus:
+        return await self.send(handle, "approve", ApproveDisbursement(self.house.actor(by)))
+
+    async def stop(self, handle: Handle, reason: str = "发票系伪造") -> DisbursementStatus:
+        return await self.send(handle, "report_fraud", FraudReport(self.house.actor("risk.desk"), reason))
+
+    async def outcome(self, handle: Handle, *, skipping: bool = False) -> DisbursementOutcome:
+        """The end; time runs as it does outside unless the story waits for hours."""
+        if skipping:
+            return await handle.result()
+        with self.temporal.auto_time_skipping_disabled():
+            return await handle.result()
+
+    def bookings(self, payment_id: str) -> list[str]:
+        """What the bank has in its own books about a payment."""
+        return [entry["amount"] for entry in self.bank.books(reference=payment_id)]
+
+
+@asynccontextmanager
+async def _workers(client: Client, database: Database, service: HttpBank) -> AsyncIterator[None]:
+    hands = (LedgerBackedBooks(database), PostgresDisbursements(database), UpdatingDesk())
+    desk = ServiceDesk(database, lambda _profile: service)
+    with ThreadPoolExecutor(4) as threads:
+        engine = Worker(
+            client,
+            task_queue=QUEUE,
+            workflows=[Payment, Disbursement],
+            activities=[step for hand in hands for step in steps_of(hand)],
+            activity_executor=threads,
+            workflow_runner=workflow_runner(),
+        )
+        bank = Worker(client, task_queue=bank_queue("harbour"), activities=steps_of(desk))
+        async with own_threads(), engine, bank:
+            yield
+
+
+@pytest.fixture
+async def desk(
+    temporal: WorkflowEnvironment, database: Database, banks: BankSite, evidence: Evidence
+) -> AsyncIterator[DisbursementDesk]:
+    house = DisbursingHouse(database)
+    profile = http_profile(banks).model_copy(update={"inquiry": Inquiry(pauses_seconds=(0.2,))})
+    house.open(profile)
+    service = open_service(profile, http_secrets(banks), evidence.keep, now)
+    async with _workers(temporal.client, database, service):
+        yield DisbursementDesk(house, temporal, banks.harbour, profile)
+    await service.close()
