@@ -21,7 +21,6 @@ from models.lease.plan import quoting
 app = typer.Typer(add_completion=False)
 
 
-
 @app.command()
 def quote(
     price: Annotated[str | None, typer.Option(help="Of the asset; or give --amount.")] = None,
@@ -116,7 +115,9 @@ def read_file(file: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
     except ValueError as error:
         raise InvalidInputError(f"{file} is not JSON: {error}", remedy="See docs/guides/quotes.md") from error
     if not isinstance(document, dict | list):
-        raise InvalidInputError(f"{file} holds neither an object nor a list", remedy="See docs/guides/quotes.md")
+        raise InvalidInputError(
+            f"{file} holds neither an object nor a list", remedy="See docs/guides/quotes.md"
+        )
     return document
 
 
@@ -160,7 +161,9 @@ def _answer_many(
     print_json(results)
     wrong = [result["index"] for result in results if result["kind"] == "error"]
     if wrong:
-        raise InvalidInputError(f"{len(wrong)} of {len(results)} quotes have an error", remedy=f"Index {wrong[0]} is the first")
+        raise InvalidInputError(
+            f"{len(wrong)} of {len(results)} quotes have an error", remedy=f"Index {wrong[0]} is the first"
+        )
 
 
 def _is_plan(document: Mapping[str, Any]) -> bool:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from cli.output import done, note, print_table
-from models.errors import ServiceUnreachableError
+from models.errors import LeaseflowError
 from models.lease.plan.products import find_product, with_product
 from models.parameters.lease import LeaseProducts
 
-_COLUMNS: Final = ("#", "due", "rent", "interest", "principal", "balance", "fee", "deposit", "subsidy", "what")
+_COLUMNS: Final = ("#", "due", "rent", "interest", "principal", "balance", "fee", "deposit", "subsidy")
 _RATES: Final = {
     "irr_nominal": "IRR, nominal a year",
     "irr_effective": "IRR, effective a year",
@@ -30,7 +30,7 @@ def with_products(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _products() -> LeaseProducts:
-    """As in force now; as shipped where no database answers, because a quote needs none."""
+    """As in force now; as shipped where no database is set up or answers, because a quote needs none."""
     from activities.store import parameters
     from cli.house import reading
     from models.parameters.registry import LEASE_PRODUCTS
@@ -38,7 +38,7 @@ def _products() -> LeaseProducts:
     try:
         with reading() as session:
             return parameters.in_force(session, LEASE_PRODUCTS, datetime.now(UTC)).value
-    except ServiceUnreachableError:
+    except LeaseflowError:
         note("no database answers: products as shipped")
         return LeaseProducts()
 
@@ -51,7 +51,7 @@ def print_quote(answer: Mapping[str, Any]) -> None:
 def _plan(answer: Mapping[str, Any]) -> None:
     rows = [
         (
-            row["number"] or "",
+            row["number"] if row["kind"] == "rent" else row["kind"],
             row["due"],
             _shown(row["rent"]),
             _shown(row["interest"]),
@@ -60,15 +60,14 @@ def _plan(answer: Mapping[str, Any]) -> None:
             _unless_zero(row["fee"]),
             _unless_zero(row["deposit"]),
             _unless_zero(row["subsidy"]),
-            "" if row["kind"] == "rent" else row["kind"],
         )
         for row in answer["rows"]
     ]
     sums = answer["totals"]
     rows.append(
         (
-            "",
             "total",
+            "",
             _shown(sums["rent"]),
             _shown(sums["interest"]),
             _shown(sums["principal"]),
@@ -76,14 +75,15 @@ def _plan(answer: Mapping[str, Any]) -> None:
             _unless_zero(sums["fee"]),
             "",
             _unless_zero(sums["subsidy"]),
-            "",
         )
     )
-    print_table(_COLUMNS, rows, right=_COLUMNS[2:9], empty="no rows")
+    print_table(_COLUMNS, rows, right=_COLUMNS[2:], empty="no rows")
     done("")
     facts = [("financed", f"{_shown(answer['financed'])} {answer['currency']} from {answer['start']}")]
     if answer["price"] is not None:
-        facts.insert(0, ("price", f"{_shown(answer['price'])}, down payment {_shown(answer['down_payment'])}"))
+        facts.insert(
+            0, ("price", f"{_shown(answer['price'])}, down payment {_shown(answer['down_payment'])}")
+        )
     facts += [
         ("due at signing", _shown(sums["at_signing"])),
         ("paid in all", f"{_shown(sums['payable'])}, of it interest and fees {_shown(sums['cost'])}"),

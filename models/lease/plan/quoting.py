@@ -49,7 +49,7 @@ def quote(document: Mapping[str, Any]) -> Document:
     for key, (model, solve) in _SMALL.items():
         if key in document:
             answer = solve(read(model, document[key], key))
-            return {"kind": key, **{name: _told(value) for name, value in answer.items()}}
+            return {"kind": key, **{name: told(value) for name, value in answer.items()}}
     if "flows" in document:
         return _flows_document(solve_flows(read(FlowTerms, document)))
     return as_document(quote_plan(read(PlanTerms, document)))
@@ -120,12 +120,12 @@ def as_document(quoted: Quote) -> Document:
         "instalments": len(rents),
         "rent": str(first),
         "last_rent": str(rents[-1].rent if rents else zero),
-        "rate": _told(plan.rate),
-        "solved": {"unknown": str(plan.unknown), "value": _told(plan.solved)},
-        "money_factor": _told(factor),
+        "rate": told(plan.rate),
+        "solved": {"unknown": str(plan.unknown), "value": told(plan.solved)},
+        "money_factor": told(factor),
         "rows": [row_document(row) for row in plan.rows],
         "totals": totals(plan),
-        "yields": {field.name: _told(getattr(earned, field.name)) for field in fields(earned)},
+        "yields": {field.name: told(getattr(earned, field.name)) for field in fields(earned)},
     }
 
 
@@ -170,11 +170,11 @@ def totals(plan: Plan) -> dict[str, str]:
 def _flows_document(answer: FlowAnswer) -> Document:
     return {
         "kind": "flows",
-        "solved": {"unknown": answer.solved, "value": _told(answer.value)},
+        "solved": {"unknown": answer.solved, "value": told(answer.value)},
         "rounded": None if answer.rounded is None else plain(answer.rounded),
-        "rates": {name: _told(rate) for name, rate in answer.rates.items()},
-        "npv": _told(answer.npv),
-        "mirr": _told(answer.mirr),
+        "rates": {name: told(rate) for name, rate in answer.rates.items()},
+        "npv": told(answer.npv),
+        "mirr": told(answer.mirr),
         "rows": [
             {
                 "on": None if row.on is None else row.on.isoformat(),
@@ -190,7 +190,7 @@ def _flows_document(answer: FlowAnswer) -> Document:
     }
 
 
-def _told(value: Decimal | None) -> str | None:
+def told(value: Decimal | None) -> str | None:
     """A decimal with the digits that can be relied on."""
     if value is None:
         return None
