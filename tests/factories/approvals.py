@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -87,6 +88,7 @@ class DecidingHouse:
 
     database: Database
     temporal: WorkflowEnvironment
+    started: list[Handle] = field(default_factory=list)
 
     def open(self) -> None:
         with self.database.transaction() as session:
@@ -101,9 +103,17 @@ class DecidingHouse:
         return handle
 
     async def start(self, wish: ApprovalRequest) -> Handle:
-        return await self.temporal.client.start_workflow(
+        handle = await self.temporal.client.start_workflow(
             Approval.run, wish, id=approval_workflow(wish.approval_id), task_queue=Queue.ENGINE
         )
+        self.started.append(handle)
+        return handle
+
+    async def close(self) -> None:
+        """End what is open: without workers it would keep the server from skipping time for other tests."""
+        for handle in self.started:
+            with contextlib.suppress(RPCError):  # it ended by itself
+                await handle.terminate()
 
     async def status(self, handle: Handle) -> ApprovalStatus:
         return await handle.query(Approval.status)
@@ -137,6 +147,11 @@ class DecidingHouse:
     async def sleep_until(self, instant: datetime) -> None:
         now = await self.temporal.get_current_time()
         await self.temporal.sleep(max(instant - now, timedelta(0)) + timedelta(seconds=1))
+
+    async def until_passed(self, handle: Handle, instant: datetime) -> ApprovalStatus:
+        """The status once an instant has passed and all that was due by it is done."""
+        await self.sleep_until(instant)
+        return await self.status(handle)
 
     async def now(self) -> datetime:
         return await self.temporal.get_current_time()
@@ -201,3 +216,4 @@ async def deciding_house(temporal: WorkflowEnvironment, database: Database) -> A
         )
         async with own_threads(), worker:
             yield house
+            await house.close()
