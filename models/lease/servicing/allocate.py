@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 
 from models.lease.servicing.book import Allocation, Book, Row
@@ -104,8 +105,17 @@ def take_credit(book: Book, amount: Money) -> list[tuple[str, Money]]:
 def _run(book: Book, rows: list[Row], components: list[Component]) -> Iterator[Target]:
     if book.terms.waterfall.direction is Direction.BY_COMPONENT:
         yield from ((row, component) for component in components for row in rows)
-    else:
-        yield from ((row, component) for row in rows for component in components)
+        return
+    together: dict[int, list[Row]] = {}
+    for row in sorted(rows, key=lambda each: _with_instalment(book, each)):
+        together.setdefault(row.number if row.group is None else row.group, []).append(row)
+    for group in together.values():
+        yield from ((row, component) for component in components for row in group)
+
+
+def _with_instalment(book: Book, row: Row) -> date:
+    """The due date by which a row takes its turn: that of the instalment a charge belongs to."""
+    return next((each.due for each in book.rows if each.number == row.group), row.due)
 
 
 def _at(book: Book, stage: Stage, *, apart: bool) -> list[Row]:

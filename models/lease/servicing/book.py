@@ -63,6 +63,8 @@ class Row:
     """Times that each late fee was charged."""
     counted: bool = False
     """What was paid on it before its time has lowered the balance that interest runs on."""
+    group: int | None = None
+    """A charge with a day of its own: the instalment it belongs to."""
     residual: bool = False
     """A residual value: it stays what it is when rents are computed anew."""
     complete: bool = False

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from models.lease.plan.fields import Described, Number
+from models.lease.plan.periods import Frequency
 from models.lease.servicing.terms import (
     Component,
     Count,
@@ -21,6 +22,10 @@ from models.lease.servicing.terms import (
 )
 
 Amount = Annotated[Number, Field(gt=0)]
+
+
+def _frequency(value: object) -> object:
+    return str(Frequency.parse(value)) if isinstance(value, str | int) else value
 
 
 class _Event(Described):
@@ -73,6 +78,15 @@ class Holiday(Described):
     """The term grows by the holiday; otherwise fewer rents carry the balance."""
 
 
+class InterestFree(Described):
+    """A stretch of days that bears no contract interest."""
+
+    since: date
+    """From the end of this day ..."""
+    until: date
+    """... to the end of this one."""
+
+
 class Restructuring(_Event):
     """New terms for what is not yet due; what is due stays due unless it is capitalised."""
 
@@ -87,9 +101,13 @@ class Restructuring(_Event):
     """So many more than now remain."""
     next_due: date | None = None
     """The first one falls due here; the others follow at the same distance as before."""
+    every: Annotated[str, BeforeValidator(_frequency)] | None = None
+    """New distance of due dates from ``next_due`` on: ``month``, ``3 months``, ``2 weeks``, ``30 days``."""
     interest_only: Count = 0
     """So many of them bring interest alone, the first ones."""
     holiday: Holiday | None = None
+    interest_free: InterestFree | None = None
+    """No interest for some days; due dates stay."""
     capitalise: tuple[Component, ...] = ()
     """Of what is overdue: principal returns into the schedule, the others become principal."""
     add_principal: Yuan = Decimal(0)
@@ -107,9 +125,9 @@ class Charge(_Event):
     amount: Amount
     component: Literal[Component.COSTS, Component.PENALTY] = Component.COSTS
     instalment: int | None = None
-    """Added to this instalment; None: due by itself."""
+    """It belongs to this instalment; None: it stands by itself."""
     due: date | None = None
-    """None: the value date."""
+    """None: with its instalment, or, standing by itself, on the value date."""
 
 
 class Waiver(_Event):

@@ -94,7 +94,7 @@ def _refund(book: Book, event: Refund) -> None:
 
 def _charge(book: Book, event: Charge) -> None:
     amount = book.money(event.amount)
-    if event.instalment is not None:
+    if event.instalment is not None and event.due is None:
         _row(book, event.id, event.instalment).asked[event.component] += amount
         return
     due = event.due or event.on
@@ -104,6 +104,7 @@ def _charge(book: Book, event: Charge) -> None:
         )
     row = Row.of(book.side_number(), due, RowKind.CHARGE, book.zero)
     row.asked[event.component] = amount
+    row.group = None if event.instalment is None else _row(book, event.id, event.instalment).number
     book.insert(row)
 
 

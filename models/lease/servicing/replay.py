@@ -114,6 +114,8 @@ def _next_day(book: Book, happened: Sequence[Happening], until: date) -> date | 
 def _pass_to(book: Book, day: date, events: Sequence[Happening]) -> None:
     """Let time run to a day: overdue interest, what falls due, credit, then what happens on it."""
     assess(book, day)
+    if book.terms.late_interest:
+        _bring_late_interest(book, day)
     falling = [row for row in book.rows if row.due == day and row.kind is RowKind.RENT and not row.complete]
     book.today = day
     if falling:
@@ -123,12 +125,20 @@ def _pass_to(book: Book, day: date, events: Sequence[Happening]) -> None:
         _capitalise(book, row)
     if not book.closed:
         apply_credit(book)
-    if book.terms.late_interest and (events or falling):
-        book.roll()
     for event in events:
         happen(book, event)
-    if book.terms.late_interest and (events or falling) and not book.closed and book.future_rows():
-        lay_out(book, as_before(book, book.terms.shape))
+
+
+def _bring_late_interest(book: Book, day: date) -> None:
+    """Let interest run on overdue principal as well: the next rent brings it, in its amount as it was.
+
+    Rents to come are laid out as if what is overdue were paid on that day.
+    """
+    if book.closed or not book.future_rows():
+        return
+    book.accrued = book.accrued_to(day)
+    book.accrual_from = max(day, book.accrual_from)
+    lay_out(book, as_before(book, book.terms.shape))
 
 
 def _capitalise(book: Book, row: Row) -> None:

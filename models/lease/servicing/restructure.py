@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from models.errors import InvalidInputError, RefusedByRuleError
-from models.lease.plan.periods import add_months
+from models.lease.plan.periods import Frequency, add_months
 from models.lease.servicing.accrual import RateStep
 from models.lease.servicing.allocate import release_ahead
 from models.lease.servicing.book import Book, RowKind
@@ -34,12 +34,14 @@ def restructure(book: Book, event: Restructuring) -> None:
     _freeze_covered(book)
     _change_rate(book, event)
     before, old = profile(book), as_before(book, event.shape or book.terms.shape)
+    if event.interest_free is not None:
+        _free_of_interest(book, event.interest_free.since, event.interest_free.until)
     balance = book.not_yet_due() + _capitalise(book, event)
     if balance.minor <= 0:
         raise NothingToRestructureError(f"restructuring {event.id}: no principal remains after {book.today}")
     dues, roles = _dates(book, event)
     if event.holiday is not None and event.holiday.interest == "waive":
-        _free_of_interest(book, dues[event.holiday.periods - 1])
+        _free_of_interest(book, book.today, dues[event.holiday.periods - 1])
     if event.holiday is not None and event.holiday.interest in {"waive", "later"}:
         dues, roles = dues[event.holiday.periods :], roles[event.holiday.periods :]
     replace_future(book, dues, balance)
@@ -107,11 +109,16 @@ def _capitalise(book: Book, event: Restructuring) -> Money:
     return back + fresh
 
 
-def _free_of_interest(book: Book, until: date) -> None:
-    rate = book.rate_on(book.today)
-    kept = [step for step in book.steps if step.since < book.today]
+def _free_of_interest(book: Book, since: date, until: date) -> None:
+    if since < book.accrual_from:
+        raise InvalidInputError(
+            f"interest-free days from {since} lie before {book.accrual_from}, up to which interest is fixed",
+            remedy="Date the event itself earlier",
+        )
+    after = book.rate_on(until)
+    kept = [step for step in book.steps if step.since < since] or book.steps[:1]
     later = [step for step in book.steps if step.since > until]
-    book.steps = [*kept, RateStep(book.today, Decimal(0)), RateStep(until, rate), *later]
+    book.steps = [*kept, RateStep(since, Decimal(0)), RateStep(until, after), *later]
 
 
 def _dates(book: Book, event: Restructuring) -> tuple[list[date], list[Role]]:
@@ -144,23 +151,22 @@ def _due_dates(book: Book, event: Restructuring, now: list[date], count: int) ->
             f"events: {event.id}.next_due is not given, and nothing is due after {book.today}",
             remedy="Say when the first new instalment falls due",
         )
-    months, days = _distance([row.due for row in book.rows if row.kind is RowKind.RENT], book.start)
+    usual = _usual_frequency([row.due for row in book.rows if row.kind is RowKind.RENT], book.start)
+    every = Frequency.parse(event.every) if event.every is not None else usual
     if event.next_due is not None:
-        return [_step(event.next_due, at, months, days, event.next_due.day) for at in range(count)]
+        return [every.after(event.next_due, at) for at in range(count)]
+    if event.every is not None:
+        return [every.after(now[0], at) for at in range(count)]
     anchor = max(each.day for each in now)
-    more = [_step(now[-1], at, months, days, anchor) for at in range(1, count - len(now) + 1)]
+    more = [every.after(now[-1], at, anchor=anchor) for at in range(1, count - len(now) + 1)]
     return [*now[:count], *more]
 
 
-def _step(first: date, at: int, months: int, days: int, anchor: int) -> date:
-    return add_months(first, at * months, anchor=anchor) if months else first + timedelta(days=at * days)
-
-
-def _distance(dues: Sequence[date], start: date) -> tuple[int, int]:
-    """Months between due dates, or days where they are not months apart."""
-    last = [start, *dues][-2:] if len(dues) < 2 else list(dues[-2:])  # noqa: PLR2004 - a pair
-    days = (last[1] - last[0]).days
+def _usual_frequency(dues: Sequence[date], start: date) -> Frequency:
+    """How far apart due dates are: months, or days where they are not months apart."""
+    before, last = [start, start, *dues][-2:]
+    days = (last - before).days
     months = round(Decimal(days) / Decimal("30.4375"))
-    if months and abs((add_months(last[0], months) - last[1]).days) <= 3:  # noqa: PLR2004 - a month's end
-        return months, days
-    return 0, days
+    if months and abs((add_months(before, months) - last).days) <= 3:  # noqa: PLR2004 - a month's end
+        return Frequency(months, "month")
+    return Frequency(max(days, 1), "day")

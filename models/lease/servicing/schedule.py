@@ -44,16 +44,15 @@ def lay_out(book: Book, asked: Sequence[Asked]) -> None:
     """
     rows = book.future_rows()
     balance = book.not_yet_due()
-    late = book.overdue_principal().amount if book.terms.late_interest else Decimal(0)
     since, before = book.accrual_from, book.accrued
     for row, ask in zip(rows, asked, strict=True):
-        bearing = balance.amount + late
-        interest = book.interest(before + (bearing * book.grown(since, row.due) if bearing else Decimal(0)))
+        grown = balance.amount * book.grown(since, row.due) if balance.minor else Decimal(0)
+        interest = book.interest(before + grown)
         principal = balance if row is rows[-1] else _principal(book, row, ask, interest, balance)
         row.asked[Component.INTEREST] = _closed(row, Component.INTEREST) + interest
         row.asked[Component.PRINCIPAL] = _closed(row, Component.PRINCIPAL) + principal
         balance -= principal
-        since, before, late = row.due, Decimal(0), Decimal(0)
+        since, before = row.due, Decimal(0)
     drop_empty(book)
 
 

@@ -201,8 +201,9 @@ def _rule_of_78(book: Book, remaining: Money) -> QuotePart:
     charge = sum((row.asked[Component.INTEREST] for row in rents), book.zero)
     if policy.total_interest is not None:
         charge = book.money(policy.total_interest)
-    rebate = book.money(charge.amount * k * (k + 1) / (n * (n + 1)))
-    told = f"{remaining} - {charge} x {k} x {k + 1} / ({n} x {n + 1})"
+    kept = 1 - policy.rebate_withheld
+    rebate = book.money(charge.amount * k * (k + 1) / (n * (n + 1)) * kept)
+    told = f"{remaining} - {charge} x {k} x {k + 1} / ({n} x {n + 1})" + (f" x {kept}" if kept != 1 else "")
     return QuotePart("interest", remaining - rebate, told)
 
 

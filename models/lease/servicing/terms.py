@@ -241,6 +241,8 @@ class SettlementPolicy(Described):
     """``rule-of-78``: a begun period counts as elapsed from this many days on (1: at once)."""
     deferred_periods: Count = 0
     """``rule-of-78``: the rebate is computed as if settled so many periods later."""
+    rebate_withheld: Fraction = Decimal(0)
+    """``rule-of-78``: the lessor keeps this share of the rebate."""
     total_interest: Yuan | None = None
     """``rule-of-78``: the finance charge that is rebated; None: all interest of the plan."""
     discount_rate: Rate | None = None
