@@ -13,6 +13,7 @@ from workers.settings import load_settings
 from workers.setup import set_up
 from workers.stack import services
 from workers.stack.played_banks import meet_banks
+from workers.stack.played_offices import meet_offices
 from workers.stack.played_partners import meet_partners
 from workers.stack.ports import HOST, choose_ports
 from workers.stack.postgres import start_postgres
@@ -57,6 +58,7 @@ def start_stack(supervisor: Supervisor, options: StackOptions, *, on_ready: Call
             nats_url=f"nats://{HOST}:{ports['nats']}",
             secrets_dir=options.home / "secrets",
         )
+        meet_offices(offices_url=f"http://{HOST}:{ports['offices']}", secrets_dir=options.home / "secrets")
     supervisor.start(*_workers(options, ports))
     supervisor.write_state(state | {"ready": True})
     on_ready()
