@@ -15,6 +15,9 @@ def nominal_dates(terms: PlanTerms, rows: int, *, with_end: bool) -> list[date]:
         InvalidInputError: the first due date lies before the start.
     """
     ahead = terms.in_advance
+    if terms.due_dates:
+        end = terms.frequency.after(terms.due_dates[-1], 1) if ahead else terms.due_dates[-1]
+        return [*terms.due_dates, end] if with_end else list(terms.due_dates)
     first = _first(terms)
     if first < terms.start:
         raise InvalidInputError(

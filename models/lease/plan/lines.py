@@ -234,6 +234,8 @@ class TimeLine:
         terms = self._terms
         if terms.first_period_days is not None:
             return True
+        if terms.due_dates:
+            return False
         if terms.in_advance and terms.first_due is None:
             return False
         if terms.in_advance:
@@ -283,8 +285,8 @@ class TimeLine:
         name = terms.odd_days_count if terms.day_count == PERIODIC else terms.day_count
         if terms.first_period_days is not None:
             year = count_days(name, terms.start, terms.start + timedelta(days=1)).denominator
-            whole, odd = divmod(terms.first_period_days * self.per_year, year)
-            return int(whole), Span(0, int(odd), int(year * self.per_year)), terms.first_period_days
+            periods, odd = divmod(terms.first_period_days * self.per_year, year)
+            return int(periods), Span(0, int(odd), int(year * self.per_year)), terms.first_period_days
         whole, at = 0, ends
         while (earlier := self._frequency.after(ends, -(whole + 1))) >= terms.start:
             whole, at = whole + 1, earlier

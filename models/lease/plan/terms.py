@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -209,6 +210,9 @@ class PlanTerms(Described):
     """Of the first rent; left out: one period after the start (in advance: at the start)."""
     first_period_days: Annotated[int, Field(ge=0)] | None = None
     """Instead of ``first_due``: length of the first period in days, which the day count's year divides."""
+    due_dates: tuple[date, ...] = ()
+    """Instead of all rules on dates: the due date of each rent. With ``periodic`` each period counts as a regular one,
+    however long it is; with a day count its days do."""
     due_day: Annotated[int, Field(ge=1, le=31)] | None = None
     """Day of the month of every due date but the first; 31 is the last day of every month."""
     end_of_month: bool = False
@@ -258,10 +262,22 @@ class PlanTerms(Described):
     @model_validator(mode="before")
     @classmethod
     def _short_forms(cls, value: object) -> object:
-        """``"deposit": "10%"`` is a deposit that is refunded."""
-        if isinstance(value, dict) and isinstance(value.get("deposit"), str | int):
-            return value | {"deposit": {"amount": str(value["deposit"])}}
+        """``"deposit": "10%"`` is a deposit that is refunded; due dates say how many rents there are."""
+        if not isinstance(value, dict):
+            return value
+        if isinstance(value.get("deposit"), str | int):
+            value = value | {"deposit": {"amount": str(value["deposit"])}}
+        if value.get("due_dates") and value.get("instalments") is None:
+            value = value | {"instalments": len(value["due_dates"])}
         return value
+
+    @model_validator(mode="after")
+    def _due_dates_fit(self) -> Self:
+        if self.due_dates and len(self.due_dates) != self.instalments:
+            raise ValueError(f"there are {len(self.due_dates)} due_dates for {self.instalments} instalments")
+        if any(later < earlier for earlier, later in pairwise(self.due_dates)):
+            raise ValueError("due_dates are not in order")
+        return self
 
     @property
     def frequency(self) -> Frequency:
