@@ -14,6 +14,19 @@ COMMANDS: Final[dict[str, Entry]] = {
     "compare": Entry("cli.lease.compare", "Two quotes side by side.", "compare"),
     "life": Entry("cli.lease.life", "How a running lease stands on a day.", "life"),
     "settle": Entry("cli.lease.life", "What settling a lease early costs.", "settle"),
+    "apply": Entry("cli.lease.apply", "Apply: one form, or a file of thousands.", "apply"),
+    "check": Entry("cli.lease.apply", "Every fault of a form.", "check"),
+    "form": Entry("cli.lease.apply", "A form to begin with.", "form"),
+    "list": Entry("cli.lease.look", "Applications, newest first.", "list"),
+    "show": Entry("cli.lease.look", "One application, with everything about it.", "show"),
+    "history": Entry("cli.lease.look", "How an application came to where it is.", "history"),
+    "offer": Entry("cli.lease.look", "What the house offers, and what it changed.", "offer"),
+    "plan": Entry("cli.lease.look", "What falls due when.", "plan"),
+    "revise": Entry("cli.lease.decide", "Write the form of a draft anew.", "revise"),
+    "submit": Entry("cli.lease.decide", "Hand a draft in.", "submit"),
+    "accept": Entry("cli.lease.decide", "Take the offer for the applicant.", "accept"),
+    "decline": Entry("cli.lease.decide", "Turn the offer down.", "decline"),
+    "withdraw": Entry("cli.lease.decide", "Take the application back.", "withdraw"),
 }
 """One line for each command: its module (which has an ``app``), its help, its name in the module's app."""
 

@@ -23,7 +23,7 @@ from activities.approval.books import PostgresApprovalBooks
 from activities.lease.application.books import PostgresApplications
 from activities.store import people
 from activities.store.database import Database
-from activities.store.lease import applications, dealers
+from activities.store.lease import application_lists, applications, dealers
 from activities.store.tables.lease import LeaseApplicationRow
 from models.approval.messages import ApprovalStatus
 from models.approval.workflow_ids import approval_workflow
@@ -207,7 +207,7 @@ class ApplyingHouse:
     def states(self, application_id: str) -> list[str]:
         """Every state that the books have seen, in order."""
         with self.database.transaction() as session:
-            return [event.state for event in applications.events(session, application_id)]
+            return [event.state for event in application_lists.events(session, application_id)]
 
     async def now(self) -> datetime:
         return await self.temporal.get_current_time()
