@@ -91,12 +91,11 @@ def recent_reports(session: Session, application_id: str, *, since: datetime) ->
             col(OutsideAnswerRow.application_id) == application_id,
             col(OutsideAnswerRow.source) == Source.BUREAU,
             col(OutsideAnswerRow.asked_at) > since,
-            col(OutsideAnswerRow.findings).is_not(None),
+            col(OutsideAnswerRow.sha256).is_not(None),
         )
-        .distinct(col(OutsideAnswerRow.party))
-        .order_by(col(OutsideAnswerRow.party), col(OutsideAnswerRow.asked_at).desc())
+        .order_by(col(OutsideAnswerRow.asked_at))
     )
-    return list(rows.scalars())
+    return list({row.party: row for row in rows.scalars()}.values())
 
 
 def keep_answers(session: Session, rows: Sequence[OutsideAnswerRow]) -> None:
@@ -226,18 +225,16 @@ def trace_of(session: Session, sha256: str) -> dict[str, Any]:
 
 def past(session: Session, *, since: datetime, limit: int = 20_000) -> list[KeptScreening]:
     """The newest screening of each round since an instant, oldest first."""
-    newest = (
+    rows = session.execute(
         select(LeaseScreeningRow)
         .where(col(LeaseScreeningRow.screened_at) >= since)
-        .distinct(col(LeaseScreeningRow.application_id), col(LeaseScreeningRow.round))
-        .order_by(
-            col(LeaseScreeningRow.application_id),
-            col(LeaseScreeningRow.round),
-            col(LeaseScreeningRow.version).desc(),
-        )
+        .order_by(col(LeaseScreeningRow.screened_at).desc(), col(LeaseScreeningRow.version).desc())
         .limit(limit)
     )
-    return sorted((_kept(row) for row in session.execute(newest).scalars()), key=lambda kept: kept.at)
+    newest: dict[tuple[str, int], LeaseScreeningRow] = {}
+    for row in rows.scalars():
+        newest.setdefault((row.application_id, row.round), row)
+    return [_kept(row) for row in reversed(newest.values())]
 
 
 def _kept(row: LeaseScreeningRow) -> KeptScreening:
