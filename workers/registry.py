@@ -11,7 +11,7 @@ from workers.wiring import Wiring
 from workflows.approval import approval
 from workflows.bill_monitoring import review, scan, warning
 from workflows.forwarding import consistency, inbox, outbox
-from workflows.lease import application
+from workflows.lease import amendment, application, contract
 from workflows.ledger import sealing
 from workflows.parameters import change
 from workflows.payments import batch, mailbox, payment, receipt, refund, returning, terminal_day
@@ -31,6 +31,8 @@ WORKFLOWS: Final = (
     change.ParameterChange,
     approval.Approval,
     application.LeaseApplication,
+    contract.LeaseContract,
+    amendment.ContractAmendment,
     outbox.OutboxForwarder,
     inbox.InboxReader,
     consistency.ConsistencyCheck,
@@ -49,15 +51,19 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
         Wiring.parameter_books,
         Wiring.approval_books,
         Wiring.application_books,
+        Wiring.contract_books,
         Wiring.forwarding_desk,
         Wiring.ledger_books,
         Wiring.screening,
     ),
     Queue.CRAWL: (Wiring.exchange_robot,),
     Queue.OCR: (Wiring.document_desk,),
-    Queue.ANALYSIS: (Wiring.risk_analysis, Wiring.parameter_previews),
+    Queue.ANALYSIS: (Wiring.risk_analysis, Wiring.parameter_previews, Wiring.contract_press),
     Queue.FORWARDING: (Wiring.partner_carriers,),
-    Queue.OFFICES: (Wiring.outside_data,),
+    Queue.OFFICES: (
+        Wiring.outside_data,
+        Wiring.signing_desk,
+    ),
     Queue.BANKS: (Wiring.bank_desk, Wiring.bank_mailroom),
 }
 """Who does the steps of each queue."""

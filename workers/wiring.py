@@ -26,6 +26,9 @@ from workflows.approval.steps import ApprovalBooks
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 from workflows.forwarding.steps import Carriers, ForwardingDesk
 from workflows.lease.application_steps import ApplicationBooks, OutsideData, Screening
+from workflows.lease.contract_steps import ContractBooks, ContractPress, SigningDesk
+from workflows.lease.disbursement_steps import DisbursementBooks, PaymentDesk
+from workflows.lease.registration_steps import MovablesRegistry
 from workflows.ledger.steps import LedgerBooks
 from workflows.parameters.steps import ParameterBooks, ParameterPreviews
 from workflows.payments.debit_steps import BankMailroom, DebitBooks
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from activities.adapters.exchange.browser import BrowserProcess
     from activities.adapters.transports.opening import OpenTransports
     from activities.ports.bill_source import SourceGateway
+    from activities.ports.movables import MovablesOffice
+    from activities.ports.pdf_signatures import PdfSignatures
 
 log = structlog.get_logger(__name__)
 
@@ -193,6 +198,21 @@ class Wiring:
 
         return PostgresApprovalBooks(self.database)
 
+    def disbursement_books(self) -> DisbursementBooks:
+        from activities.lease.disbursement.books import PostgresDisbursements
+
+        return PostgresDisbursements(self.database)
+
+    def payment_withdrawals(self) -> PaymentDesk:
+        from activities.lease.disbursement.desk import UpdatingDesk
+
+        return UpdatingDesk()
+
+    def movables_registry(self) -> MovablesRegistry:
+        from activities.lease.registration.desk import ReadBackRegistry
+
+        return ReadBackRegistry(lambda: self._movables)
+
     def parameter_books(self) -> ParameterBooks:
         from activities.parameters.books import PostgresParameterBooks
 
@@ -239,7 +259,34 @@ class Wiring:
 
         return RuleScreening(self.database, ZenTables())
 
+    def contract_press(self) -> ContractPress:
+        from activities.adapters.printing import ChromiumPrinter
+        from activities.lease.contract.drawing import PrintingPress
+
+        return PrintingPress(self.database, ChromiumPrinter(shared=self._browser), self._pdf_signatures)
+
+    def signing_desk(self) -> SigningDesk:
+        from activities.adapters.authority.http import HttpAuthority
+        from activities.lease.contract.signing import AuthorityDesk
+
+        authority = HttpAuthority(self.settings.authority_url, self._secrets, lambda: datetime.now(UTC))
+        self._closers.append(authority.close)
+        self._warmers.append(partial(import_early, "activities.adapters.pades.signing"))
+        return AuthorityDesk(self.database, authority, self._pdf_signatures)
+
+    def contract_books(self) -> ContractBooks:
+        from activities.lease.contract.books import LedgerBackedContracts
+
+        return LedgerBackedContracts(self.database)
+
     # ------------------------------------------------------------ shared parts
+
+    @cached_property
+    def _pdf_signatures(self) -> PdfSignatures:
+        from activities.adapters.authority.http import ROOT_SECRET
+        from activities.adapters.pades.adapter import PyhankoSignatures
+
+        return PyhankoSignatures(lambda: self._secrets.get(ROOT_SECRET).encode())
 
     def _office_line(self, name: str, url: str | None) -> OfficeLine:
         from activities.adapters.bureau_line import OfficeLine
@@ -264,6 +311,20 @@ class Wiring:
         doors = BankDoors(self._secrets, self._keep_message, lambda: datetime.now(UTC))
         self._closers.append(doors.close)
         return doors
+
+    @cached_property
+    def _movables(self) -> MovablesOffice:
+        """The way to the registry of movables, opened when something is to be registered."""
+        from activities.adapters.movables import HttpMovables
+
+        if self.settings.movables_url is None:
+            raise InvalidInputError(
+                "LEASEFLOW_MOVABLES_URL is not set",
+                remedy="Set it to the address of the registry of movables",
+            )
+        office = HttpMovables(self.settings.movables_url, self._secrets, lambda: datetime.now(UTC))
+        self._closers.append(office.close)
+        return office
 
     @cached_property
     def _secrets(self) -> MountedSecrets:

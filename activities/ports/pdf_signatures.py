@@ -34,6 +34,14 @@ class SealFace:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateHolder:
+    """Whom a certificate names."""
+
+    name: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedSignature:
     """A PDF with room for one signature, and what has to be signed; a crash does not change it."""
 
@@ -60,6 +68,10 @@ class PdfSignatures(Protocol):
 
     def with_places(self, pdf: bytes, places: Sequence[SignaturePlace]) -> bytes:
         """A PDF with empty signature fields."""
+        ...
+
+    def holder(self, certificate: bytes) -> CertificateHolder:
+        """Whom a certificate (DER) names; nothing is said about whether to believe it."""
         ...
 
     def prepare(

@@ -39,7 +39,7 @@ class HttpAuthority(SigningAuthority):
     """See `SigningAuthority`.
 
     Args:
-        address: base URL.
+        address: base URL; None where it is not configured, and every request stays unanswered.
         secrets: hold the shared key.
         clock: tells the time that requests carry.
         answer_seconds: how long an answer may take.
@@ -47,19 +47,16 @@ class HttpAuthority(SigningAuthority):
 
     def __init__(
         self,
-        address: str,
+        address: str | None,
         secrets: SecretStore,
         clock: Callable[[], datetime],
         *,
         answer_seconds: float = _ANSWER_SECONDS,
     ) -> None:
-        key = secrets.get(KEY_SECRET).encode()
-        self._signatures = HmacSignatures(key, key)
+        self._address = (address or "").rstrip("/")
+        self._secrets = secrets
         self._clock = clock
-        self._base = urlsplit(address).path.rstrip("/")
-        self._client = httpx.AsyncClient(
-            base_url=address, timeout=answer_seconds, limits=httpx.Limits(keepalive_expiry=30)
-        )
+        self._client = httpx.AsyncClient(timeout=answer_seconds, limits=httpx.Limits(keepalive_expiry=30))
 
     async def open(self, wish: SignatureWish) -> SigningSession:
         """See `SigningAuthority.open`."""
@@ -93,6 +90,11 @@ class HttpAuthority(SigningAuthority):
         """Close the connections."""
         await self._client.aclose()
 
+    @property
+    def _key(self) -> HmacSignatures:
+        key = self._secrets.get(KEY_SECRET).encode()
+        return HmacSignatures(key, key)
+
     async def _session(self, target: str, body: dict[str, Any]) -> SigningSession:
         content = await self._post(target, json.dumps(body, ensure_ascii=False).encode(), "application/json")
         try:
@@ -103,16 +105,20 @@ class HttpAuthority(SigningAuthority):
             ) from error
 
     async def _post(self, target: str, body: bytes, media_type: str) -> bytes:
+        if not self._address:
+            raise AuthorityUnreachableError(
+                "LEASEFLOW_AUTHORITY_URL is not set", remedy="Set it to the signing authority's address"
+            )
         timestamp, nonce = str(int(self._clock().timestamp())), token_hex(16)
-        signed = canonical("POST", self._base + target, timestamp, nonce, body)
+        signed = canonical("POST", urlsplit(self._address).path + target, timestamp, nonce, body)
         headers = {
             "Content-Type": media_type,
             "X-Timestamp": timestamp,
             "X-Nonce": nonce,
-            "X-Signature": base64.b64encode(self._signatures.sign(signed)).decode("ascii"),
+            "X-Signature": base64.b64encode(self._key.sign(signed)).decode("ascii"),
         }
         try:
-            reply = await self._client.post(target, content=body, headers=headers)
+            reply = await self._client.post(self._address + target, content=body, headers=headers)
         except httpx.HTTPError as error:
             raise AuthorityUnreachableError(
                 f"the signing authority does not answer ({type(error).__name__} {error})".rstrip(),

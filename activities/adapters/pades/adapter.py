@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from activities.ports.authority import Evidence, SigningSession
 from activities.ports.pdf_signatures import (
+    CertificateHolder,
     PdfSignatures,
     PreparedSignature,
     SealFace,
@@ -31,6 +32,12 @@ class PyhankoSignatures(PdfSignatures):
         from activities.adapters.pades import signing  # noqa: PLC0415
 
         return signing.with_places(pdf, places)
+
+    def holder(self, certificate: bytes) -> CertificateHolder:
+        """See `PdfSignatures.holder`."""
+        from activities.adapters.pades.trust import holder_of  # noqa: PLC0415
+
+        return holder_of(certificate)
 
     def prepare(
         self, pdf: bytes, field: str, face: SealFace, certificate: bytes, chain: Sequence[bytes]

@@ -14,6 +14,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from activities.ports.authority import Evidence
+from activities.ports.pdf_signatures import CertificateHolder
 from models.errors import InvalidInputError
 from models.lease.contract.errors import UntrustedSignatureError
 
@@ -34,6 +35,19 @@ def load_roots(roots: bytes) -> list[x509.Certificate]:
             remedy="Give the authority's root certificate",
         ) from error
     return found
+
+
+def holder_of(certificate: bytes) -> CertificateHolder:
+    """Whom a certificate names: common name, and the identifier in the subject's serial number.
+
+    Raises:
+        UntrustedSignatureError: it is no certificate.
+    """
+    try:
+        subject = x509.Certificate.load(certificate).subject.native
+    except (ValueError, TypeError) as error:
+        raise UntrustedSignatureError(f"what came as a certificate is none ({error})") from error
+    return CertificateHolder(str(subject.get("common_name", "")), str(subject.get("serial_number", "")))
 
 
 def check_signature(certificate: bytes, signed: bytes, signature: bytes) -> None:

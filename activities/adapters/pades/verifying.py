@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import Any
 
 from asn1crypto import x509  # type: ignore[import-untyped]
 from pyhanko.pdf_utils.misc import PdfError
@@ -26,7 +25,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
 from activities.adapters.pades.stamping import content_time
-from activities.adapters.pades.trust import load_roots, trusting
+from activities.adapters.pades.trust import holder_of, load_roots, trusting
 from activities.ports.authority import Evidence
 from models.errors import InvalidInputError
 from models.lease.contract.verification import FoundSignature, Verification
@@ -74,7 +73,6 @@ def _read(pdf: bytes) -> PdfFileReader:
 async def _judge(
     signature: EmbeddedPdfSignature, evidence: Evidence, roots: Sequence[x509.Certificate]
 ) -> FoundSignature:
-    certificate = signature.signer_cert
     signed_at = _stamped_at(signature)
     faults = [] if signed_at else ["it bears no timestamp"]
     try:
@@ -92,11 +90,11 @@ async def _judge(
     except _FAULTS as error:
         faults.append(str(error))
         chain = ()
-    subject: dict[str, Any] = certificate.subject.native
+    holder = holder_of(signature.signer_cert.dump())
     return FoundSignature(
         field=signature.field_name,
-        name=str(subject.get("common_name", "")),
-        identifier=str(subject.get("serial_number", "")),
+        name=holder.name,
+        identifier=holder.identifier,
         signed_at=signed_at,
         chain=tuple(reversed(chain)),
         covers="whole file" if _coverage(signature) is SignatureCoverageLevel.ENTIRE_FILE else "its revision",
