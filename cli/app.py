@@ -39,6 +39,9 @@ COMMANDS: Final[dict[str, Entry]] = {
     "bills": Entry("cli.bills", "Overdue bills: scan, findings, review, acknowledge, reports."),
     "receipts": Entry("cli.receipts", "Receipts: take, confirm, identify, refund; terminals."),
     "banks": Entry("cli.banks", "Banks: read their files, profiles, statements."),
+    "disbursements": Entry(
+        "cli.disbursements", "Disbursements: review list, lock, approve, stop, retry, watch."
+    ),
     "customers": Entry("cli.customers", "Stock customers: import and export."),
     "lease": Entry("cli.lease", "Leases: quote, compare, apply, decide, look, screening, life."),
     "ledger": Entry("cli.ledger", "The ledger: post, balance, statement, trial balance, verify, export."),

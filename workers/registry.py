@@ -11,7 +11,7 @@ from workers.wiring import Wiring
 from workflows.approval import approval
 from workflows.bill_monitoring import review, scan, warning
 from workflows.forwarding import consistency, inbox, outbox
-from workflows.lease import amendment, application, contract
+from workflows.lease import amendment, application, contract, disbursement
 from workflows.ledger import sealing
 from workflows.parameters import change
 from workflows.payments import batch, mailbox, payment, receipt, refund, returning, terminal_day
@@ -33,6 +33,7 @@ WORKFLOWS: Final = (
     application.LeaseApplication,
     contract.LeaseContract,
     amendment.ContractAmendment,
+    disbursement.Disbursement,
     outbox.OutboxForwarder,
     inbox.InboxReader,
     consistency.ConsistencyCheck,
@@ -52,6 +53,8 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
         Wiring.approval_books,
         Wiring.application_books,
         Wiring.contract_books,
+        Wiring.disbursement_books,
+        Wiring.payment_withdrawals,
         Wiring.forwarding_desk,
         Wiring.ledger_books,
         Wiring.screening,
@@ -63,6 +66,7 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
     Queue.OFFICES: (
         Wiring.outside_data,
         Wiring.signing_desk,
+        Wiring.movables_registry,
     ),
     Queue.BANKS: (Wiring.bank_desk, Wiring.bank_mailroom),
 }

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from sandbox import antifraud, authority, bureau
+from sandbox import antifraud, authority, bureau, movables
 from sandbox.serving import HOST, bound_socket, say, serve
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def offices() -> Mapping[str, OpenOffice]:
         "authority": authority.open_office,
         "bureau": bureau.open_office,
         "antifraud": antifraud.open_office,
+        "movables": movables.open_office,
     }
 
 

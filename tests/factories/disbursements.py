@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from activities.store.lease import applications, disbursements
 from activities.store.lease.disbursements import ReviewLine
+from activities.store.payments import orders
 from activities.store.tables.contracts import (
     ContractConditionRow,
     ContractNumberRow,
@@ -82,6 +83,10 @@ class DisbursingHouse(PayingHouse):
     def set_contract(self, contract_number: str, state: str) -> None:
         with self.database.transaction() as session:
             disbursements.contract(session, contract_number).state = state
+
+    def payment_state(self, payment_id: str) -> str:
+        with self.database.transaction() as session:
+            return orders.state_of(session, payment_id)
 
     def line(self, disbursement_id: str) -> ReviewLine:
         """What a reviewer sees of one."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -31,6 +33,7 @@ from models.lease.disbursement.messages import (
     FraudReport,
 )
 from models.parameters.banks import BankProfile, Inquiry
+from models.payments.messages import Release
 from tests.contract.bank_site import BankSite, Evidence, PlayedBank, http_profile, http_secrets, now
 from tests.factories.disbursements import DisbursingHouse
 from tests.factories.threads import own_threads
@@ -51,19 +54,25 @@ class DisbursementDesk:
     temporal: WorkflowEnvironment
     bank: PlayedBank
     profile: BankProfile
+    opened: list[Handle] = field(default_factory=list)
 
     async def order(self, order: DisbursementOrder) -> Handle:
-        return await self.temporal.client.start_workflow(
+        handle = await self.temporal.client.start_workflow(
             Disbursement.run, order, id=f"disbursement-{order.disbursement_id}", task_queue=QUEUE
         )
+        self.opened.append(handle)
+        return handle
+
+    async def leave(self) -> None:
+        """End what a test left open: it would keep the server from skipping time for the next one."""
+        for handle in self.opened:
+            with contextlib.suppress(RPCError):  # most have ended by themselves
+                await handle.terminate()
 
     async def waiting(self, order: DisbursementOrder) -> Handle:
         """Ordered, and before its reviewer."""
         handle = await self.order(order)
         await self.reaches(handle, DisbursementState.WAITING_FOR_REVIEW, "reviewer")
-        async with asyncio.timeout(30):
-            while not self.house.trail(order.disbursement_id):  # noqa: ASYNC110 - the books are asked, not time
-                await asyncio.sleep(0.02)
         return handle
 
     async def reaches(self, handle: Handle, state: DisbursementState, waiting_for: str = "") -> None:
@@ -87,6 +96,18 @@ class DisbursementDesk:
 
     async def stop(self, handle: Handle, reason: str = "发票系伪造") -> DisbursementStatus:
         return await self.send(handle, "report_fraud", FraudReport(self.house.actor("risk.desk"), reason))
+
+    async def payment_waits(self, payment_id: str) -> None:
+        """The payment waits for a treasurer."""
+        payment = self.temporal.client.get_workflow_handle(f"payment-{payment_id}")
+        async with asyncio.timeout(30):
+            while self.house.payment_state(payment_id) != "waiting-for-release":
+                await payment.describe()
+
+    async def release(self, payment_id: str) -> None:
+        await self.payment_waits(payment_id)
+        payment = self.temporal.client.get_workflow_handle(f"payment-{payment_id}")
+        await payment.execute_update("release", Release(self.house.actor("xu.bo")), id=uuid.uuid4().hex)
 
     async def outcome(self, handle: Handle, *, skipping: bool = False) -> DisbursementOutcome:
         """The end; time runs as it does outside unless the story waits for hours."""
@@ -127,5 +148,7 @@ async def desk(
     house.open(profile)
     service = open_service(profile, http_secrets(banks), evidence.keep, now)
     async with _workers(temporal.client, database, service):
-        yield DisbursementDesk(house, temporal, banks.harbour, profile)
+        opened = DisbursementDesk(house, temporal, banks.harbour, profile)
+        yield opened
+        await opened.leave()
     await service.close()

@@ -185,7 +185,6 @@ class Disbursement:
 
     async def _enter_books(self) -> None:
         order, desk = self._order, self._desk
-        self._show()
         entered = await workflow.execute_activity_method(
             DisbursementBooks.enter,
             EnterDisbursement(order, workflow.now()),

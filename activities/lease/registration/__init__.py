@@ -1,0 +1,1 @@
+"""Registrations of movables: entered once, read back, taken out."""
