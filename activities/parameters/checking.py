@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from activities.lease.screening.previewing import refuse_uncompilable
 from activities.store import parameters, people
 from models.parameters.changes.differences import differences
 from models.parameters.changes.errors import (
@@ -17,6 +18,7 @@ from models.parameters.changes.errors import (
 )
 from models.parameters.changes.messages import Proposal
 from models.parameters.registry import NothingInForceError, ParameterSet, Value, parameter_set
+from models.parameters.screening import ScreeningParameters
 
 
 def check(session: Session, proposal: Proposal, *, at: datetime) -> tuple[str, ...]:
@@ -28,6 +30,7 @@ def check(session: Session, proposal: Proposal, *, at: datetime) -> tuple[str, .
     Raises:
         UnknownParameterSetError: there is no such set.
         InvalidInputError: a value fails its check; names it.
+        UncompilableTablesError: decision tables that cannot be run, or would approve the unknown.
         WrongActorError: the proposer may not change the set.
         PastEffectiveDateError: it would reach back, and the set does not allow that.
         StaleProposalError: another version came in since it was written.
@@ -37,6 +40,8 @@ def check(session: Session, proposal: Proposal, *, at: datetime) -> tuple[str, .
     wanted = parameter_set(proposal.set_name)
     proposal.proposed_by.require(*wanted.editors, to=f"propose changes of {wanted.name}")
     value = wanted.checked(proposal.value)
+    if isinstance(value, ScreeningParameters):
+        refuse_uncompilable(value)
     effective = proposal.effective_from
     if effective is not None and effective < at and not wanted.back_dating:
         raise PastEffectiveDateError(wanted.name, effective, at)

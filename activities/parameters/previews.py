@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from activities.lease.screening.previewing import replayed
 from activities.ledger.preview import preview_templates
 from activities.parameters.checking import value_at
 from activities.store import parameter_changes as store
@@ -21,6 +22,7 @@ from models.parameters.changes.previews import EffectCount, EffectKind, Preview
 from models.parameters.changes.replay import PaymentRules, payment_effects
 from models.parameters.payments import PaymentParameters
 from models.parameters.registry import PAYMENTS, bank_profile, parameter_set
+from models.parameters.screening import ScreeningParameters
 from models.parameters.vouchers import VoucherTemplates
 
 REPLAY_DAYS: Final = 90
@@ -55,6 +57,8 @@ def preview(
         return _of_payments(session, plain, old, proposed, at=at, since=since)
     if isinstance(proposed, VoucherTemplates):
         return _of_templates(session, plain, proposed, since=since)
+    if isinstance(proposed, ScreeningParameters) and isinstance(old, ScreeningParameters):
+        return _of_screenings(session, plain, old, proposed, since=since)
     return plain
 
 
@@ -117,6 +121,14 @@ def _of_templates(
     effects = tuple(count.effect() for count in (cannot, lines) if count.count)
     of = f"events since {business_date(since)}"
     return Preview(plain.differences, found.events, of, effects, plain.notes)
+
+
+def _of_screenings(
+    session: Session, plain: Preview, old: ScreeningParameters, new: ScreeningParameters, *, since: datetime
+) -> Preview:
+    looked_at, effects = replayed(session, old, new, since=since)
+    of = f"screenings since {since.astimezone(SHANGHAI):%Y-%m-%d}"
+    return Preview(plain.differences, looked_at, of, effects, plain.notes)
 
 
 def _accounts(lines: Sequence[Line]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-_IDENTITIES: Final = (("event", "product"), ("code",), ("name",), ("up_to",))
+_IDENTITIES: Final = (("event", "product"), ("code",), ("_id",), ("name",), ("up_to",))
 """By which of their fields the items of a list are told apart, so that a new one in front moves none."""
 _NOTHING: Final = object()
 

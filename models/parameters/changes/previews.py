@@ -26,6 +26,10 @@ class EffectKind(StrEnum):
     """A voucher would have had other lines."""
     CANNOT_POST = "cannot-post"
     """A voucher could not have been posted."""
+    GRAVER_ADVICE = "graver-advice"
+    """Decision tables would have referred or refused."""
+    MILDER_ADVICE = "milder-advice"
+    OTHER_GRADE = "other-grade"
 
 
 _WORDS: Final = {
@@ -37,6 +41,9 @@ _WORDS: Final = {
     EffectKind.OTHER_DAY: "past payments would have gone out on another day",
     EffectKind.OTHER_LINES: "past events would have posted other lines",
     EffectKind.CANNOT_POST: "past events could not have been posted",
+    EffectKind.GRAVER_ADVICE: "past screenings would have ended worse for the applicant",
+    EffectKind.MILDER_ADVICE: "past screenings would have ended better for the applicant",
+    EffectKind.OTHER_GRADE: "past screenings would have given another grade",
 }
 
 
@@ -95,7 +102,7 @@ class Preview:
 
     differences: tuple[Difference, ...]
     looked_at: int = 0
-    """Past payments or events that were gone through."""
+    """Past payments, events or screenings that were gone through."""
     of: str = ""
     """What was gone through: ``payments since 2026-08-24``; empty where a set has no replay."""
     effects: tuple[Effect, ...] = ()
