@@ -49,6 +49,12 @@ def test_a_published_case_comes_out_to_the_cent(case: dict[str, Any], tmp_path: 
     rents = [row for row in state["instalments"] if row["kind"] == "rent"]
     expected = expect.get("rows", [])
     assert [as_expected(row, len(given)) for row, given in zip(rents, expected, strict=False)] == expected
+    if "last_rent" in expect:
+        last = {"total": rents[-1]["total_asked"]} | {
+            name: rents[-1][name]["asked"] for name in ("principal", "interest")
+        }
+        assert {name: last[name] for name in expect["last_rent"]} == expect["last_rent"]
+        assert len(rents) == expect["rents"]
     for event, components in expect.get("payments", {}).items():
         paid: dict[str, int] = {}
         for each in state["allocations"]:

@@ -48,12 +48,27 @@ def lay_out(book: Book, asked: Sequence[Asked]) -> None:
     for row, ask in zip(rows, asked, strict=True):
         grown = balance.amount * book.grown(since, row.due) if balance.minor else Decimal(0)
         interest = book.interest(before + grown)
+        room = _room(row, ask)
+        if row.counted and room is not None and interest > room:
+            # a rent that was nearly covered keeps its amount: its interest comes with the next one
+            row.asked[Component.PRINCIPAL] = _closed(row, Component.PRINCIPAL) + min(room, balance)
+            row.asked[Component.INTEREST] = _closed(row, Component.INTEREST)
+            balance -= min(room, balance)
+            since, before = row.due, before + grown
+            continue
         principal = balance if row is rows[-1] else _principal(book, row, ask, interest, balance)
         row.asked[Component.INTEREST] = _closed(row, Component.INTEREST) + interest
         row.asked[Component.PRINCIPAL] = _closed(row, Component.PRINCIPAL) + principal
         balance -= principal
         since, before = row.due, Decimal(0)
     drop_empty(book)
+
+
+def _room(row: Row, ask: Asked) -> Money | None:
+    """What a rent still has to bring; None where no rent is asked for."""
+    if ask.rent is None:
+        return None
+    return ask.rent - _closed(row, Component.INTEREST) - _closed(row, Component.PRINCIPAL)
 
 
 def drop_empty(book: Book) -> None:
@@ -65,8 +80,7 @@ def drop_empty(book: Book) -> None:
 def _principal(book: Book, row: Row, ask: Asked, interest: Money, balance: Money) -> Money:
     if ask.principal is not None:
         return min(max(ask.principal - _closed(row, Component.PRINCIPAL), book.zero), balance)
-    paid = _closed(row, Component.INTEREST) + _closed(row, Component.PRINCIPAL)
-    wanted = (ask.rent or book.zero) - paid - interest
+    wanted = (_room(row, ask) or book.zero) - interest
     if ask.rent is not None and ask.rent.minor == 0:
         return wanted
     return min(max(wanted, book.zero), balance)
