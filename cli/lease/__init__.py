@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "history": Entry("cli.lease.look", "How an application came to where it is.", "history"),
     "offer": Entry("cli.lease.look", "What the house offers, and what it changed.", "offer"),
     "plan": Entry("cli.lease.look", "What falls due when.", "plan"),
+    "screening": Entry("cli.lease.screening", "What pre-approval knew, and which rules spoke.", "screening"),
     "revise": Entry("cli.lease.decide", "Write the form of a draft anew.", "revise"),
     "submit": Entry("cli.lease.decide", "Hand a draft in.", "submit"),
     "accept": Entry("cli.lease.decide", "Take the offer for the applicant.", "accept"),

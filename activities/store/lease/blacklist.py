@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -15,6 +15,7 @@ from activities.store.tables.screening import BlacklistEntryRow, BlacklistHitRow
 from models.lease.application.messages import ApplicationState
 from models.lease.screening.blacklist import (
     BlacklistKind,
+    EntryExistsError,
     EntryLiftedError,
     Lookup,
     NewEntry,
@@ -75,8 +76,10 @@ def add(session: Session, new: NewEntry, *, by: str) -> BlacklistEntryRow:
 
     Raises:
         InvalidInputError: the entry cannot be; names why.
+        EntryExistsError: the same stands on the list, and has not ended.
     """
     entry = new.checked()
+    _refuse_another(session, entry)
     row = BlacklistEntryRow(
         kind=entry.kind,
         value=compared(entry.value),
@@ -90,6 +93,23 @@ def add(session: Session, new: NewEntry, *, by: str) -> BlacklistEntryRow:
     session.add(row)
     session.flush()
     return row
+
+
+def _refuse_another(session: Session, entry: NewEntry) -> None:
+    value = compared(entry.value)
+    # two that enter the same at once must not both find nothing
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"blacklist/{entry.kind}/{value}"))))
+    known = session.execute(
+        select(col(BlacklistEntryRow.entry_id)).where(
+            col(BlacklistEntryRow.kind) == entry.kind,
+            col(BlacklistEntryRow.value) == value,
+            col(BlacklistEntryRow.lifted_at).is_(None),
+            col(BlacklistEntryRow.in_force_until).is_(None)
+            | (col(BlacklistEntryRow.in_force_until) >= entry.from_),
+        )
+    ).scalar()
+    if known is not None:
+        raise EntryExistsError(known, value)
 
 
 def lift(session: Session, entry_id: int, *, by: str, reason: str) -> BlacklistEntryRow:

@@ -50,6 +50,16 @@ class UnknownEntryError(InvalidInputError):
         super().__init__(f"blacklist entry {entry_id} does not exist", remedy="See leaseflow blacklist list")
 
 
+class EntryExistsError(RefusedByRuleError):
+    """The same stands on the list already."""
+
+    def __init__(self, entry_id: int, value: str) -> None:
+        super().__init__(
+            f"{value} is on the blacklist already (entry {entry_id})",
+            remedy="Lift that entry first to enter another",
+        )
+
+
 class EntryLiftedError(RefusedByRuleError):
     """An entry is lifted once."""
 
