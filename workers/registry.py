@@ -57,10 +57,11 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
         Wiring.payment_withdrawals,
         Wiring.forwarding_desk,
         Wiring.ledger_books,
+        Wiring.document_books,
         Wiring.screening,
     ),
     Queue.CRAWL: (Wiring.exchange_robot,),
-    Queue.OCR: (Wiring.document_desk,),
+    Queue.OCR: (Wiring.document_desk, Wiring.document_reader),
     Queue.ANALYSIS: (Wiring.risk_analysis, Wiring.parameter_previews, Wiring.contract_press),
     Queue.FORWARDING: (Wiring.partner_carriers,),
     Queue.OFFICES: (

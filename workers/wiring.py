@@ -28,6 +28,7 @@ from workflows.forwarding.steps import Carriers, ForwardingDesk
 from workflows.lease.application_steps import ApplicationBooks, OutsideData, Screening
 from workflows.lease.contract_steps import ContractBooks, ContractPress, SigningDesk
 from workflows.lease.disbursement_steps import DisbursementBooks, PaymentDesk
+from workflows.lease.document_steps import DocumentBooks, DocumentReader
 from workflows.lease.registration_steps import MovablesRegistry
 from workflows.ledger.steps import LedgerBooks
 from workflows.parameters.steps import ParameterBooks, ParameterPreviews
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from activities.adapters.banks.doors import BankDoors
     from activities.adapters.bureau_line import OfficeLine
     from activities.adapters.exchange.browser import BrowserProcess
+    from activities.adapters.ocr.pool import OcrPool
     from activities.adapters.transports.opening import OpenTransports
     from activities.ports.bill_source import SourceGateway
     from activities.ports.movables import MovablesOffice
@@ -129,22 +131,30 @@ class Wiring:
         )
 
     def document_desk(self) -> DocumentDesk:
-        from activities.adapters.ocr.engines import EASYOCR_MODELS_VARIABLE, Engine
-        from activities.adapters.ocr.pool import OcrPool
+        from activities.adapters.ocr.engines import Engine
         from activities.bill_monitoring.desk import OcrDesk
 
-        if self.settings.easyocr_models is not None:
-            # reading processes inherit it
-            os.environ[EASYOCR_MODELS_VARIABLE] = str(self.settings.easyocr_models)
+        self._warmers.append(
+            partial(start_reading, self._reading_pools(Engine.RAPIDOCR), self.reading_processes)
+        )
+        return OcrDesk(self.database, self._reading_pools, version=version("rapidocr"))
 
-        @cache
-        def pool(engine: str) -> OcrPool:
-            started = OcrPool(processes=self.reading_processes, engine=Engine(engine))
-            self._closers.append(started.close)
-            return started
+    def document_reader(self) -> DocumentReader:
+        from activities.adapters.faces.comparers import face_comparer
+        from activities.adapters.faces.pictures import beside
+        from activities.adapters.ocr.engines import Engine
+        from activities.adapters.papers.pooled import PooledPapers
+        from activities.lease.documents.faces import FaceDesk
+        from activities.lease.documents.reader import PaperDesk
 
-        self._warmers.append(partial(start_reading, pool(Engine.RAPIDOCR), self.reading_processes))
-        return OcrDesk(self.database, pool, version=version("rapidocr"))
+        pool = self._reading_pools(Engine.RAPIDOCR)
+        papers = PooledPapers(pool, version=f"rapidocr {version('rapidocr')}")
+        return PaperDesk(self.database, papers, FaceDesk(self.database, face_comparer(pool), beside))
+
+    def document_books(self) -> DocumentBooks:
+        from activities.lease.documents.books import PostgresDocumentBooks
+
+        return PostgresDocumentBooks(self.database)
 
     def risk_analysis(self) -> RiskAnalysis:
         from activities.adapters.printing import ChromiumPrinter
@@ -280,6 +290,24 @@ class Wiring:
         return LedgerBackedContracts(self.database)
 
     # ------------------------------------------------------------ shared parts
+
+    @cached_property
+    def _reading_pools(self) -> Callable[[str], OcrPool]:
+        """Gives the pool of an engine: lists, bills and papers of leases share its processes."""
+        from activities.adapters.ocr.engines import EASYOCR_MODELS_VARIABLE, Engine
+        from activities.adapters.ocr.pool import OcrPool
+
+        if self.settings.easyocr_models is not None:
+            # reading processes inherit it
+            os.environ[EASYOCR_MODELS_VARIABLE] = str(self.settings.easyocr_models)
+
+        @cache
+        def pool(engine: str) -> OcrPool:
+            started = OcrPool(processes=self.reading_processes, engine=Engine(engine))
+            self._closers.append(started.close)
+            return started
+
+        return pool
 
     @cached_property
     def _pdf_signatures(self) -> PdfSignatures:

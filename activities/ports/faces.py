@@ -10,6 +10,11 @@ from models.lease.documents.faces import FaceComparison
 class FaceComparer(Protocol):
     """Says how alike the persons in two pictures are."""
 
+    @property
+    def name(self) -> str:
+        """What compares, with its version: a pair is compared once by each."""
+        ...
+
     async def compare(self, photo: bytes, portrait: bytes) -> FaceComparison:
         """Compare the largest face of each picture.
 

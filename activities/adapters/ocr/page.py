@@ -84,6 +84,7 @@ class ScannedPage:
         detector: TextDetector,
         cross_reader: TextRecogniser | None = None,
         angle: float | None = None,
+        keep_red: bool = False,
     ) -> None:
         self.number = number
         self._colours = colours
@@ -91,7 +92,7 @@ class ScannedPage:
         self._detector = detector
         self._cross_reader = cross_reader
         plain = enlarged(colours)
-        clean = without_stamps(plain)
+        clean = grey(plain) if keep_red else without_stamps(plain)
         self._has_stamps = bool(np.abs(clean.astype(np.int16) - grey(plain)).max() > _FADED)
         self.angle = skew_angle(clean) if angle is None else angle
         self._image = with_light_fills(upright(clean, self.angle))
@@ -110,6 +111,22 @@ class ScannedPage:
     @cached_property
     def _with_stamps(self) -> Image:
         return with_light_fills(upright(grey(enlarged(self._colours)), self.angle))
+
+    @property
+    def has_red(self) -> bool:
+        """Whether anything red was taken off the page: stamps, but also captions printed in red or brown."""
+        return self._has_stamps
+
+    def with_red(self) -> ScannedPage:
+        """The same page as it is printed, nothing red taken off."""
+        return ScannedPage(
+            self._colours,
+            self.number,
+            recogniser=self._recogniser,
+            detector=self._detector,
+            angle=self.angle,
+            keep_red=True,
+        )
 
     def turned(self, quarters: int) -> ScannedPage:
         """The same page turned by further quarters, counter-clockwise."""

@@ -87,8 +87,7 @@ def _total(sheet: Sheet) -> ReadField | None:
 
 def _sums(sheet: Sheet) -> dict[FieldName, ReadField | None]:
     """Net amount and tax in the line of sums, left to right."""
-    for line, match in sheet.find("^合计"):
-        del match
+    for line, _ in sheet.find("^合?计$"):
         beside = sorted((each for each in sheet.lines if each.beside(line)), key=lambda each: each.box.left)
         amounts = [read for each in beside if (read := values.amount(each))]
         if len(amounts) > 1:

@@ -1,0 +1,1 @@
+"""Reading papers on top of the reading processes: lines, rows, and how a file came about."""

@@ -1,0 +1,1 @@
+"""Documents of lease applications: read, understood, kept; and which are missing."""
