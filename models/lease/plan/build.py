@@ -199,18 +199,16 @@ class _Builder:
         )
 
     def _steps(self, growth: Growth) -> list[Step]:
-        run, level = self._run(growth, _ZERO, _ZERO)
+        run, level = self._run(growth, _ZERO)
         terms = self._terms
         if self._unknown is not Unknown.RENT or terms.method is not Method.ANNUITY or not terms.rounding.rent:
             return run.steps
-        if terms.rounding.closest_last:
-            run = self._closest(growth, run, level)
         if terms.rounding.rest == "first":
             run = self._first_absorbs(growth, run, level)
         return run.steps
 
-    def _run(self, growth: Growth, nudge: Decimal, first: Decimal) -> tuple[Run, Decimal]:
-        """Run down all lines; the rent is moved by ``nudge``, the first one by ``first`` besides."""
+    def _run(self, growth: Growth, first: Decimal) -> tuple[Run, Decimal]:
+        """Run down all lines, levelling anew where something changes; the first rent is moved by ``first``."""
         terms = self._terms
         run = Run(self._course(growth), self._financed)
         known = self._events if not terms.relevel else tuple(e for e in self._events if e.on <= terms.start)
@@ -223,9 +221,13 @@ class _Builder:
         at, solved = 0, _ZERO
         while True:
             exact = self._level(lines[at:], run.balance, growth)
-            level = terms.rounding.rent_of(exact) + nudge
+            level = (
+                exact  # each rent is rounded on its own, so that weights do not multiply what rounding moved
+            )
+            if terms.rounding.closest_last and terms.rounding.rent and self._unknown is Unknown.RENT:
+                level = self._closest(lines[at:], run, terms.rounding.rent_of(exact), growth, known)
             if at == 0:
-                solved = level
+                solved = terms.rounding.rent_of(level)
                 if self._solved is None and self._unknown is Unknown.RENT:
                     self._solved = exact
             later = self._events[len(known) :]
@@ -254,18 +256,26 @@ class _Builder:
             start=terms.start,
         )
 
-    def _closest(self, growth: Growth, run: Run, level: Decimal) -> Run:
-        """Move the rent by units until the last one differs least."""
-        unit, rows, nudge = self._terms.rounding.rent, self._last, _ZERO
-        while True:
-            apart = _last_rent(run) - level - nudge - self._amounts.balloon
-            more = (apart / rows / unit).to_integral_value() * unit
-            if not more:
-                return run
-            other, _ = self._run(growth, nudge + more, _ZERO)
-            if abs(_last_rent(other) - level - nudge - more - self._amounts.balloon) >= abs(apart):
-                return run
-            run, nudge = other, nudge + more
+    def _closest(
+        self, lines: tuple[Line, ...], run: Run, level: Decimal, growth: Growth, events: tuple[Event, ...]
+    ) -> Decimal:
+        """The rent moved by units until the last one, if nothing else happened, differs least."""
+        unit, rents = self._terms.rounding.rent, sum(1 for line in lines if line.kind == "rent")
+        apart = self._last_apart(lines, run, level, growth, events)
+        while more := (apart / rents / unit).to_integral_value() * unit:
+            other = self._last_apart(lines, run, level + more, growth, events)
+            if abs(other) >= abs(apart):
+                return level
+            level, apart = level + more, other
+        return level
+
+    def _last_apart(
+        self, lines: tuple[Line, ...], run: Run, level: Decimal, growth: Growth, events: tuple[Event, ...]
+    ) -> Decimal:
+        trial = Run(self._course(growth), run.balance)
+        trial.leave(run.left)
+        trial.down(lines, level, last=self._last, events=events)
+        return _last_rent(trial) - level - self._amounts.balloon
 
     def _first_absorbs(self, growth: Growth, run: Run, level: Decimal) -> Run:
         """Move the first rent by cents until the last one is like the others."""
@@ -277,7 +287,7 @@ class _Builder:
             if not more:
                 break
             first += more
-            run, _ = self._run(growth, _ZERO, first)
+            run, _ = self._run(growth, first)
         return run
 
 

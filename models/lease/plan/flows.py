@@ -173,7 +173,7 @@ class _Flows:
 
     def _order(self, point: Point) -> tuple[object, ...]:
         """By time (of interest); money out first."""
-        return (point.value_on or date.min, Decimal(point.whole) + point.odd, not point.is_out)
+        return (point.value_on or date.min, point.whole, point.odd, not point.is_out)
 
     def answer(self) -> FlowAnswer:
         terms, value, rounded = self._terms, None, None
@@ -185,14 +185,14 @@ class _Flows:
                 )
             value = straight(lambda tried: self._left(self._filled(tried), rate), "amount")
             rounded = terms.rounding.rent_of(value)
-            points = self._filled(rounded)
+            points = self._filled(value, rounding=True)
         else:
             points = self._filled(_ZERO)
         found = self._rate(points) if self._points_both_ways(points) else None
         solved = "amount" if self._unknown else "rate"
         if not self._unknown:
             value = found
-        flowing = rate if rate is not None and self._unknown else found
+        flowing = found if found is not None else rate
         return FlowAnswer(
             rows=self._rows(points, flowing if flowing is not None else _ZERO),
             solved=solved if value is not None else "",
@@ -205,11 +205,14 @@ class _Flows:
 
     # ------------------------------------------------------------ amounts
 
-    def _filled(self, unknown: Decimal) -> list[tuple[Point, Decimal]]:
-        """Signed amounts: out is negative. Rounded weights only where the unknown is rounded already."""
+    def _filled(self, unknown: Decimal, *, rounding: bool = False) -> list[tuple[Point, Decimal]]:
+        """Signed amounts: out is negative. Each of the unknown ones is rounded on its own."""
         made = []
         for point in self._points:
-            amount = point.amount if point.amount is not None else unknown * point.weight
+            amount = point.amount
+            if amount is None:
+                amount = unknown * point.weight
+                amount = self._terms.rounding.rent_of(amount) if rounding else amount
             made.append((point, -amount if point.is_out else amount))
         return made
 
@@ -225,10 +228,12 @@ class _Flows:
         if self._terms.interest == "compound":
             return self._discounted(points, rate)
         balance = waiting = _ZERO
+        is_drawn = False
         for at, (point, amount) in enumerate(points):
-            if at:
+            if is_drawn:
                 numerator, denominator = self._between(points[at - 1][0], point)
                 waiting += balance * rate * numerator / denominator
+            is_drawn = is_drawn or amount < 0  # what is paid before the first pay-out earns nothing
             if point.capitalises:
                 balance, waiting = balance + waiting, _ZERO
             balance += amount
@@ -330,7 +335,8 @@ class _Flows:
             if point.kind != "charge":
                 if before is not None:
                     waiting += self._grown(balance, rate, before, point)
-                before = point
+                if before is not None or amount < 0:
+                    before = point
                 if point.capitalises:
                     interest, waiting = cents.interest_of(waiting), _ZERO
                 if at == last and abs(-balance - interest - amount) < len(points) / Decimal(50):
@@ -359,7 +365,7 @@ def _points(flow: Flow) -> list[Point]:
                 weight=flow.weight,
                 on=on,
                 value_on=flow.value_on or on,
-                whole=(flow.period or 0) + at * flow.step,
+                whole=0 if flow.on else (flow.period or 0) + at * flow.step,
                 odd=odd,
                 kind=flow.kind,
                 capitalises=flow.capitalises,

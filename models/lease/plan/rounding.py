@@ -63,6 +63,8 @@ class Rounding(Described):
     interest: Number = Field(default=Decimal("0.01"), ge=0)
     """Unit of each period's interest; ``0`` carries it unrounded from row to row, and rows only show cents."""
     interest_direction: Direction = Direction.HALF_UP
+    interest_parts: bool = False
+    """Where a drawdown or another rate divides a period: the interest of each part is rounded, not their sum."""
     rest: Rest | None = None
     """Who absorbs what rounding leaves: the ``last`` rent, the ``first`` rent, the last row's ``interest`` (all
     rents stay equal), or ``none`` (it stays as a balance). Left out: ``last``; where rents were given and

@@ -52,6 +52,8 @@ class Run:
         self._course = course
         self.balance = financed
         self._waiting = _ZERO
+        self.left = _ZERO
+        """What the residual takes on the day of the last rent."""
         self.steps: list[Step] = []
         self.is_paid = False
 
@@ -75,11 +77,21 @@ class Run:
         if extra and course.upfront:
             self._note(0, course.start, "odd-days", Decimal(0), 0, rent=extra, interest=extra)
             extra = _ZERO
-        interest, balance = course.growth.over(self.balance, line)
+        interest, balance = self._interest(line)
         if events and balance != self.balance:
             self._draw(line, events)
         self.balance = balance
         return self._waiting + course.rounding.interest_of(interest), extra
+
+    def _interest(self, line: Line) -> tuple[Decimal, Decimal]:
+        growth, rounding = self._course.growth, self._course.rounding
+        if not rounding.interest_parts:
+            return growth.over(self.balance, line)
+        interest, balance = _ZERO, self.balance
+        for part in line.parts:
+            interest += rounding.interest_of(growth.interest(balance, part))
+            balance += part.draw
+        return interest, balance
 
     def _draw(self, line: Line, events: Sequence[Event]) -> None:
         for event in events:
@@ -94,7 +106,7 @@ class Run:
         owed = self.balance + waiting
         interest = waiting
         if closes and course.rest not in {"none", "interest"}:
-            rent = owed - self._left
+            rent = owed - self.left
         elif pay.carries and not closes:
             self._waiting = waiting
             self._note(line.number, line.due, line.kind, line.position, line.days)
@@ -104,10 +116,10 @@ class Run:
         else:
             part = course.rounding.rent_of(pay.principal + pay.share * level)
             rent = waiting + part
-        if course.stops_when_paid and rent >= owed - self._left and pay.is_rent:
-            rent, self.is_paid = owed - self._left, not self._left
+        if course.stops_when_paid and rent >= owed - self.left and pay.is_rent:
+            rent, self.is_paid = owed - self.left, not self.left
         if closes and course.rest == "interest":
-            interest = rent - self.balance + self._left
+            interest = rent - self.balance + self.left
         self._waiting = _ZERO
         principal = rent - interest
         self.balance -= principal
@@ -122,12 +134,9 @@ class Run:
             principal=principal,
         )
 
-    _left: Decimal = _ZERO
-    """What the residual takes on the day of the last rent."""
-
     def leave(self, residual: Decimal) -> None:
         """Say what the last rent leaves to be taken by a residual of the same day."""
-        self._left = residual
+        self.left = residual
 
     def _residual(self, line: Line) -> None:
         """Takes what is left; what it was agreed at decides the interest of its period."""
