@@ -7,12 +7,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from activities.store.lease import applications, disbursements
+from activities.store.lease import applications, blacklist, dealers, disbursements
 from activities.store.lease.disbursements import ContractStanding
 from activities.store.tables.disbursements import DisbursementRow
+from models.calendar import business_date
 from models.lease.agreed import AgreedTerms
 from models.lease.contract.messages import ContractState
 from models.lease.disbursement.messages import Finding
+from models.lease.screening.blacklist import BlacklistKind, Lookup, compared, lookups
+from models.lease.screening.dealers import DealerStatus
 from models.payments.banking import BankAccount
 
 _MAY_BE_PAID = frozenset({ContractState.CONDITIONS, ContractState.DISBURSING})
@@ -38,7 +41,8 @@ def findings(
         *_contract(standing),
         *_payee(terms, row, payee),
         *_amount(terms, standing),
-        *_suspicion(session, terms, payee, at),
+        *_dealer(session, row),
+        *_blacklist(session, terms, payee, at),
     )
 
 
@@ -66,6 +70,15 @@ def _amount(terms: AgreedTerms, standing: ContractStanding) -> Iterator[Finding]
         yield Finding("amount", f"{standing.disbursed} in all is more than the price {terms.price}")
 
 
-def _suspicion(session: Session, terms: AgreedTerms, payee: BankAccount, at: datetime) -> Iterator[Finding]:
-    del session, terms, payee, at
-    yield from ()
+def _blacklist(session: Session, terms: AgreedTerms, payee: BankAccount, at: datetime) -> Iterator[Finding]:
+    """Who was put on the blacklist since the decision stops it, until the risk desk lifts the entry."""
+    account = Lookup(BlacklistKind.ACCOUNT, compared(payee.number), "account that is about to be paid")
+    wanted = (*lookups(terms.form), account)
+    for hit in blacklist.look_up(session, wanted, today=business_date(at)):
+        yield Finding("blacklist", hit.as_reason().sentence)
+
+
+def _dealer(session: Session, row: DisbursementRow) -> Iterator[Finding]:
+    dealer = dealers.find_dealer(session, row.dealer) if row.dealer else None
+    if dealer is not None and dealer.status is not DealerStatus.ACTIVE:
+        yield Finding("dealer", f"dealer {row.dealer} is {dealer.status}")
