@@ -92,6 +92,7 @@ class _Builder:
         self._amounts = amounts_of(terms, unknown)
         self._solved: Decimal | None = None
         self._last = self._time.rows
+        self._drawn: dict[tuple[Event, ...], tuple[Line, ...]] = {}
 
     @cached_property
     def _events(self) -> tuple[Event, ...]:
@@ -104,7 +105,10 @@ class _Builder:
 
     def _lines(self, events: tuple[Event, ...]) -> tuple[Line, ...]:
         amounts, unknown = self._amounts, self._unknown
-        lines = self._time.lines(events, with_residual=bool(amounts.residual) or unknown is Unknown.RESIDUAL)
+        lines = self._drawn.get(events)
+        if lines is None:
+            with_residual = bool(amounts.residual) or unknown is Unknown.RESIDUAL
+            lines = self._drawn[events] = self._time.lines(events, with_residual=with_residual)
         return self._with_ends(lines, amounts.balloon, amounts.residual)
 
     def _with_ends(self, lines: tuple[Line, ...], balloon: Decimal, residual: Decimal) -> tuple[Line, ...]:

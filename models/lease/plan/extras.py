@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
-from typing import Final
+from decimal import ROUND_HALF_UP, Decimal
 
 from models.errors import InvalidInputError
 from models.lease.plan.amounts import Amounts
@@ -14,7 +13,7 @@ from models.lease.plan.running import Step
 from models.lease.plan.terms import Charge, PlanTerms, Unknown
 from models.money import MINOR_DIGITS, Money
 
-_ZERO: Final = Decimal(0)
+_ZERO, _UNIT = Decimal(0), Decimal(1)
 
 
 def with_extras(
@@ -46,6 +45,8 @@ def with_extras(
         outside_irr=beside.apart(money, lambda fee: fee.passed_on),
         price=money(amounts.base) if terms.price is not None else None,
         down_payment=money(amounts.down_payment) if amounts.down_payment else None,
+        exact_rent=None if terms.rounding.interest else sum((step.rent for step in steps), _ZERO),
+        exact_interest=None if terms.rounding.interest else sum((step.interest for step in steps), _ZERO),
     )
 
 
@@ -55,13 +56,15 @@ def _minter(currency: str) -> Callable[[Decimal], Money]:
     if digits is None:
         known = ", ".join(MINOR_DIGITS)
         raise InvalidInputError(f"currency {currency!r} is not known", remedy=f"Use one of {known}")
-    unit = Decimal(1).scaleb(-digits)
+    scale = Decimal(10) ** digits
     zero = Money(0, currency)
 
     def mint(amount: Decimal) -> Money:
         if not amount:
             return zero
-        return Money(int(amount.quantize(unit, "ROUND_HALF_UP").scaleb(digits)), currency)
+        scaled = amount * scale
+        minor = int(scaled)
+        return Money(minor if minor == scaled else int(scaled.quantize(_UNIT, ROUND_HALF_UP)), currency)
 
     return mint
 

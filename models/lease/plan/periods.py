@@ -42,8 +42,13 @@ _PER_YEAR: Final = {"day": 365, "week": 52, "semi-month": 24, "month": 12}
 _MIDDLE: Final = 15
 
 
+_MONTH_DAYS: Final = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_EVERY_MONTH: Final = 28
+_FEBRUARY: Final = 2
+
+
 def last_day(year: int, month: int) -> int:
-    return calendar.monthrange(year, month)[1]
+    return 29 if month == _FEBRUARY and calendar.isleap(year) else _MONTH_DAYS[month]
 
 
 def add_months(day: date, months: int, *, anchor: int | None = None) -> date:
@@ -53,7 +58,8 @@ def add_months(day: date, months: int, *, anchor: int | None = None) -> date:
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     month += 1
-    return date(year, month, min(anchor or day.day, last_day(year, month)))
+    wanted = anchor or day.day
+    return date(year, month, wanted if wanted <= _EVERY_MONTH else min(wanted, last_day(year, month)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,9 @@ class Plan:
     """Of each row: fees that are passed on to others. Empty: none."""
     price: Money | None = None
     down_payment: Money | None = None
+    exact_rent: Decimal | None = None
+    exact_interest: Decimal | None = None
+    """Sums over all rows before rounding, where the rounding rule leaves amounts exact."""
 
     @property
     def rents(self) -> tuple[PlanRow, ...]:

@@ -153,6 +153,9 @@ def totals(plan: Plan) -> dict[str, str]:
     zero = Money(0, plan.financed.currency)
     rent = sum((row.rent for row in plan.rows), zero)
     interest = sum((row.interest for row in plan.rows), zero)
+    if plan.exact_rent is not None and plan.exact_interest is not None:
+        rent = Money.rounded(plan.exact_rent, zero.currency)
+        interest = Money.rounded(plan.exact_interest, zero.currency)
     fee = sum((row.fee for row in plan.rows), zero)
     start = sum((row.payable for row in plan.rows if row.due == plan.start), zero)
     return {

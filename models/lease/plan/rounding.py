@@ -50,6 +50,7 @@ _WORDS: Final = {
     "ten": "10",
     "hundred": "100",
 }
+_CENT: Final = Decimal("0.01")
 _NEAREST: Final = "nearest"
 Rest = Literal["last", "first", "interest", "none"]
 
@@ -106,6 +107,8 @@ def rounded(amount: Decimal, unit: Decimal, direction: Direction = Direction.HAL
     >>> rounded(Decimal("1234.01"), Decimal(5), Direction.UP)
     Decimal('1235')
     """
+    if unit == _CENT:
+        return amount.quantize(_CENT, _DECIMAL[direction])
     if not unit:
         return amount
     if unit.as_tuple().digits == (1,):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from models.lease.plan.periods import Frequency, add_months
@@ -20,6 +21,7 @@ def is_month_end(day: date) -> bool:
     return (day + timedelta(days=1)).day == 1
 
 
+@lru_cache(maxsize=4096)
 def whole_months(first: date, last: date) -> tuple[int, date]:
     """Whole months counted back from the last date, and the date they lead to, on or after the first.
 

@@ -11,7 +11,7 @@ from typing import Final
 from models.errors import InvalidInputError
 from models.lease.plan.discounting import Timed, unit_rate
 from models.lease.plan.periods import Frequency
-from models.lease.plan.plan import Plan
+from models.lease.plan.plan import Plan, PlanRow
 from models.lease.plan.times import eu_time, eu_unit, us_per_year, us_single_payment, us_time
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
@@ -51,9 +51,11 @@ def yields(plan: Plan, *, every: Frequency | None = None) -> Yields:
     """
     with localcontext(prec=_PRECISION):
         every = every or frequency_of(plan)
-        earned, paid = _lessor(plan), _lessee(plan)
-        periodic = _periodic(earned, plan.periods_per_year)
-        cost = periodic if earned == paid else _periodic(paid, plan.periods_per_year)
+        earned = _lessor(plan)
+        paid = _lessee(plan) if _differ(plan) else earned
+        known: Known = {}
+        periodic = _periodic(earned, plan.periods_per_year, known)
+        cost = _periodic(paid, plan.periods_per_year, known)
         per_year = plan.periods_per_year
         return Yields(
             irr=periodic,
@@ -61,8 +63,8 @@ def yields(plan: Plan, *, every: Frequency | None = None) -> Yields:
             irr_effective=None if periodic is None else (_ONE + periodic) ** per_year - _ONE,
             xirr=by_days(earned),
             cost_nominal=None if cost is None else cost * per_year,
-            apr_eu=apr_eu(paid, every),
-            apr_us=apr_us(paid, every),
+            apr_eu=apr_eu(paid, every, known),
+            apr_us=apr_us(paid, every, known),
         )
 
 
@@ -82,56 +84,80 @@ def frequency_of(plan: Plan) -> Frequency:
 # ------------------------------------------------------------------ flows of a plan
 
 
+def _differ(plan: Plan) -> bool:
+    """Somebody besides lessor and lessee pays or gets something."""
+    apart = bool(plan.outside_apr or plan.outside_irr or plan.commission)
+    return apart or any(row.subsidy is not None for row in plan.rows)
+
+
 def _lessor(plan: Plan) -> list[Dated]:
-    out = plan.financed.amount + (plan.commission.amount if plan.commission else _ZERO)
-    passed = [money.amount for money in plan.outside_irr] or [_ZERO] * len(plan.rows)
-    flows = [(plan.start, -out, _ZERO)]
+    """What the lessor pays and gets, in minor units: a rate does not mind."""
+    out = plan.financed.minor + (plan.commission.minor if plan.commission else 0)
+    passed = plan.outside_irr or (None,) * len(plan.rows)
+    flows = [(plan.start, Decimal(-out), _ZERO)]
     for row, away, position in zip(plan.rows, passed, plan.positions, strict=True):
-        amount = _payable(row.rent.minor + row.fee.minor, plan) - away
-        if row.deposit is not None:
-            amount += row.deposit.amount
-        if row.subsidy is not None:
-            amount += row.subsidy.amount
-        if row.kind == "drawdown":
-            amount += row.principal.amount
-        flows.append((row.due, amount, position))
+        minor = _paid(row) - (away.minor if away else 0) + (row.subsidy.minor if row.subsidy else 0)
+        flows.append((row.due, Decimal(minor), position))
     return flows
-
-
-def _payable(minor: int, plan: Plan) -> Decimal:
-    return Decimal(minor).scaleb(plan.financed.amount.as_tuple().exponent)  # type: ignore[arg-type]
 
 
 def _lessee(plan: Plan) -> list[Dated]:
-    apart = [money.amount for money in plan.outside_apr] or [_ZERO] * len(plan.rows)
-    flows = [(plan.start, -plan.financed.amount, _ZERO)]
+    """What the lessee gets and pays as cost of credit, in minor units."""
+    apart = plan.outside_apr or (None,) * len(plan.rows)
+    flows = [(plan.start, Decimal(-plan.financed.minor), _ZERO)]
     for row, aside, position in zip(plan.rows, apart, plan.positions, strict=True):
-        amount = _payable(row.rent.minor + row.fee.minor, plan) - aside
-        if row.deposit is not None:
-            amount += row.deposit.amount
-        if row.kind == "drawdown":
-            amount += row.principal.amount
-        flows.append((row.due, amount, position))
+        flows.append((row.due, Decimal(_paid(row) - (aside.minor if aside else 0)), position))
     return flows
+
+
+def _paid(row: PlanRow) -> int:
+    minor = row.rent.minor + row.fee.minor
+    if row.deposit is not None:
+        minor += row.deposit.minor
+    return minor + row.principal.minor if row.kind == "drawdown" else minor
 
 
 # ------------------------------------------------------------------ rates of flows
 
 
-def _rate(flows: Sequence[Timed], guess: float, *, simple_odd: bool = False) -> Decimal | None:
-    merged: dict[tuple[int, Decimal], Decimal] = {}
-    for amount, whole, odd in flows:
-        merged[whole, odd] = merged.get((whole, odd), _ZERO) + amount
+Known = dict[tuple[Timed, ...], Decimal | None]
+"""Rates per unit that were found already: of a monthly plan, most definitions ask for the same one."""
+
+
+def _rate(
+    flows: Sequence[Timed], guess: float, *, simple_odd: bool = False, known: Known | None = None
+) -> Decimal | None:
+    ordered = tuple(_merged(flows))
+    alike = not simple_odd or not any(flow.odd for flow in ordered)
+    if known is not None and alike and ordered in known:
+        return known[ordered]
     try:
-        ordered = [Timed(amount, whole, odd) for (whole, odd), amount in sorted(merged.items())]
-        return unit_rate(ordered, guess, simple_odd=simple_odd)
+        rate: Decimal | None = unit_rate(ordered, guess, simple_odd=simple_odd)
     except InvalidInputError:
-        return None
+        rate = None
+    if known is not None and alike:
+        known[ordered] = rate
+    return rate
 
 
-def _periodic(flows: Sequence[Dated], per_year: Decimal) -> Decimal | None:
-    timed = [Timed(amount, int(position), position - int(position)) for _, amount, position in flows]
-    return _rate(timed, _GUESS / float(per_year))
+def _merged(flows: Sequence[Timed]) -> list[Timed]:
+    """In order of time, one for each time."""
+    merged: list[Timed] = []
+    for flow in sorted(flows, key=_when):
+        if merged and merged[-1][1:] == flow[1:]:
+            merged[-1] = Timed(merged[-1].amount + flow.amount, flow.whole, flow.odd)
+        else:
+            merged.append(flow)
+    return merged
+
+
+def _when(flow: Timed) -> tuple[int, Decimal]:
+    return flow.whole, flow.odd
+
+
+def _periodic(flows: Sequence[Dated], per_year: Decimal, known: Known) -> Decimal | None:
+    timed = [Timed(amount, whole := int(position), position - whole) for _, amount, position in flows]
+    return _rate(timed, _GUESS / float(per_year), known=known)
 
 
 def by_days(flows: Sequence[Dated]) -> Decimal | None:
@@ -141,7 +167,7 @@ def by_days(flows: Sequence[Dated]) -> Decimal | None:
     return None if daily is None else (_ONE + daily) ** _DAYS_A_YEAR - _ONE
 
 
-def apr_eu(flows: Sequence[Dated], every: Frequency) -> Decimal | None:
+def apr_eu(flows: Sequence[Dated], every: Frequency, known: Known | None = None) -> Decimal | None:
     """Annual percentage rate of charge: effective, by the directive's measure of time."""
     unit, per_year = eu_unit(every)
     first = flows[0][0]
@@ -149,11 +175,11 @@ def apr_eu(flows: Sequence[Dated], every: Frequency) -> Decimal | None:
     for day, amount, _ in flows:
         whole, odd = eu_time(first, day, unit)
         timed.append(Timed(amount, whole, odd * per_year))
-    rate = _rate(timed, _GUESS / per_year)
+    rate = _rate(timed, _GUESS / per_year, known=known)
     return None if rate is None else (_ONE + rate) ** per_year - _ONE
 
 
-def apr_us(flows: Sequence[Dated], unit: Frequency) -> Decimal | None:
+def apr_us(flows: Sequence[Dated], unit: Frequency, known: Known | None = None) -> Decimal | None:
     """Annual percentage rate: unit-period rate times unit-periods a year, odd days at simple interest."""
     first, last = flows[0][0], flows[-1][0]
     paid = [flow for flow in flows if flow[1] and flow[0] > first]
@@ -165,5 +191,5 @@ def apr_us(flows: Sequence[Dated], unit: Frequency) -> Decimal | None:
             unit = Frequency(12, "month")
         per_year = us_per_year(unit)
         timed = [Timed(amount, *us_time(first, day, unit)) for day, amount, _ in flows]
-    rate = _rate(timed, _GUESS / float(per_year), simple_odd=True)
+    rate = _rate(timed, _GUESS / float(per_year), simple_odd=True, known=known)
     return None if rate is None else rate * per_year
