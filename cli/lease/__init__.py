@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "submit": Entry("cli.lease.decide", "Hand a draft in.", "submit"),
     "accept": Entry("cli.lease.decide", "Take the offer for the applicant.", "accept"),
     "decline": Entry("cli.lease.decide", "Turn the offer down.", "decline"),
+    "documents": Entry("cli.lease.documents", "Documents: add, look, confirm, compare faces."),
     "withdraw": Entry("cli.lease.decide", "Take the application back.", "withdraw"),
 }
 """One line for each command: its module (which has an ``app``), its help, its name in the module's app."""

@@ -11,6 +11,7 @@ Two pictures are compared by the Euclidean distance d of their descriptors; the 
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ def descriptor(content: bytes) -> Descriptor | None:
 @cache
 def _networks() -> tuple[Any, Any, Any]:
     """Detector, aligner and descriptor, loaded once in a process (0.3 s)."""
-    import dlib  # noqa: PLC0415 - an extra
+    dlib: Any = import_module("dlib")  # an extra, without types
 
     weights = files("face_recognition_models") / "models"
     return (

@@ -18,7 +18,6 @@ from models.lease.documents.faces import FaceComparison, FaceVerdict
 from models.lease.documents.messages import DocumentKind
 from models.lease.documents.reading import DocumentReading, DocumentState, Side
 
-
 Beside = Callable[[bytes, bytes], bytes]
 """Makes one picture of a photo and a card."""
 
@@ -34,6 +33,11 @@ class Pair:
     of: str
     photo: DocumentReading
     card: DocumentReading
+
+    @property
+    def photo_added_by(self) -> str:
+        """Who brought the photo, and so does not judge it."""
+        return self.photo.added_by
 
 
 class FaceDesk:
@@ -89,7 +93,7 @@ def only_pair(session: Session, application_id: str, of: str = "") -> Pair:
         )
     raise NothingToCompareError(
         f"{application_id} has no photo and front of a resident card of the same person",
-        remedy="Add both with leaseflow lease documents add … --of IDENTIFIER, the photo as --kind face-photo",
+        remedy="Add both: leaseflow lease documents add … --of IDENTIFIER, the photo --kind face-photo",
     )
 
 

@@ -59,12 +59,12 @@ class PaperDesk(DocumentReader):
         async with alive():
             with self._database.transaction() as session:
                 task = _task(session, wish)
+            paper: Paper | None = None
             try:
                 paper = await self._papers.read(task.content, filename=task.filename)
-            except UnreadableDocumentError as error:
-                understood, paper = unreadable(str(error), task.around), None
-            else:
                 understood = understand(paper, task.around)
+            except UnreadableDocumentError as error:
+                understood = unreadable(str(error), task.around)
             read = self._enter(wish, understood, paper)
             await self._faces.compare_new(wish.application_id, at=wish.at)
         return read

@@ -133,20 +133,48 @@ def enter_reading(
     return row
 
 
-def say_what_it_is(session: Session, document_id: str, *, kind: DocumentKind, of: str) -> LeaseDocumentRow:
-    """A person's word on kind and party, which wins over the classification; it is read anew."""
+def say_what_it_is(
+    session: Session, document_id: str, *, kind: DocumentKind, of: str | None
+) -> LeaseDocumentRow:
+    """A person's word on kind and party, which wins over the classification; it is to be read anew."""
     row = document(session, document_id)
     _lock(session, row.application_id)
-    row.said_kind, row.said_of = kind, of
-    _place(session, row, kind, of, Side(row.side) if kind is DocumentKind.RESIDENT_ID else Side.NONE)
+    row.said_kind, row.said_of = kind, of if of is not None else row.said_of
+    _place(
+        session,
+        row,
+        kind,
+        row.said_of or row.of_party,
+        Side(row.side) if kind is DocumentKind.RESIDENT_ID else Side.NONE,
+    )
     row.state = DocumentState.UNREAD
     session.add(row)
     return row
 
 
-def state_field(session: Session, statement: LeaseFieldStatementRow) -> None:
+def state_field(
+    session: Session,
+    document_id: str,
+    field: FieldName,
+    *,
+    old: str,
+    new: str,
+    by: str,
+    reason: str,
+    at: datetime,
+) -> None:
     """Enter what a person says of a field; what was read stays."""
-    session.add(statement)
+    session.add(
+        LeaseFieldStatementRow(
+            document_id=document_id,
+            field=field,
+            old_value=old,
+            new_value=new,
+            stated_by=by,
+            stated_at=at,
+            reason=reason,
+        )
+    )
 
 
 def settle(session: Session, document_id: str, *, by: str, reason: str, at: datetime) -> LeaseDocumentRow:
@@ -227,8 +255,25 @@ def elsewhere(session: Session, row: LeaseDocumentRow, *, fingerprint: int | Non
     return list(session.execute(others).scalars())
 
 
-def is_unread(session: Session, document_id: str) -> bool:
-    return document(session, document_id).state == DocumentState.UNREAD
+def require_application(session: Session, application_id: str) -> LeaseApplicationRow:
+    """The application whose documents are meant.
+
+    Raises:
+        UnknownApplicationError: there is none of this id.
+    """
+    return applications.application(session, application_id)
+
+
+def identifiers_of(session: Session, application_id: str) -> dict[str, str]:
+    """Identifiers that a document may be of, with names: parties, who signs for them, assets."""
+    form = applications.form_of(session, application_id)
+    known = {party.identifier: party.name for party in form.parties}
+    known |= {
+        party.representative_identifier: party.legal_representative
+        for party in form.parties
+        if party.representative_identifier
+    }
+    return known | {asset.identifier: asset.description for asset in form.assets}
 
 
 # ------------------------------------------------------------ inside
@@ -304,6 +349,7 @@ def _reading(row: LeaseDocumentRow, said: list[LeaseFieldStatementRow], *, curre
         state=DocumentState(row.state),
         sha256=row.sha256,
         filename=row.filename,
+        added_by=row.added_by,
         current=current,
         side=Side(row.side),
         classified_as=understood.classified_as,

@@ -156,6 +156,7 @@ class DocumentReading:
     state: DocumentState
     sha256: str
     filename: str
+    added_by: str = ""
     current: bool = True
     """No later version stands beside it."""
     side: Side = Side.NONE
