@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from models.errors import InvalidInputError
 from models.lease.servicing.changes import what_changed
 from models.lease.servicing.events import Event, Payment, Reversal
 from models.lease.servicing.life import LeaseLife
 from models.lease.servicing.replay import quote, replay
+from models.lease.servicing.restructure import NothingToRestructureError
 from models.lease.servicing.state import LifeState
 from models.lease.servicing.story import life_of, read_story
 from models.lease.servicing.terms import Component
@@ -207,3 +209,45 @@ def test_paying_the_quote_ends_the_lease_with_nothing_open(story: tuple[LeaseLif
     assert state.outstanding_principal == Money(0)
     assert all(row.total_open == Money(0) for row in state.instalments)
     assert state.credit == Money(0) or quote(life, before, on).total <= Money(0)
+
+
+@st.composite
+def restructurings(draw: st.DrawFn) -> dict[str, Any]:
+    """New terms of any kind."""
+    event: dict[str, Any] = {
+        "id": "R",
+        "kind": "restructuring",
+        "on": (START + timedelta(days=draw(st.integers(1, 330)))).isoformat(),
+        "extra": draw(st.integers(0, 6)),
+        "interest_only": draw(st.integers(0, 3)),
+        "rent": draw(st.sampled_from(["recompute", "keep", "900"])),
+        "capitalise": draw(
+            st.sampled_from([[], ["principal"], ["costs", "penalty", "interest", "principal"]])
+        ),
+    }
+    if draw(st.booleans()):
+        event["rate"] = draw(st.sampled_from(["0", "3%", "20%"]))
+    if draw(st.booleans()):
+        ways = st.sampled_from(["pay", "later", "capitalise", "waive"])
+        event["holiday"] = {"periods": draw(st.integers(1, 3)), "interest": draw(ways)}
+    return event
+
+
+@settings(max_examples=200, deadline=None)
+@given(stories(), restructurings(), st.integers(0, 900))
+def test_a_restructuring_loses_no_principal_and_no_money(
+    story: tuple[LeaseLife, list[Event]], new_terms: dict[str, Any], day: int
+):
+    life, events = story
+    restructuring = read_story({"terms": {}, "events": [new_terms]}).events[0]
+    try:
+        state = replay(life, [*events, restructuring], START + timedelta(days=day))
+    except NothingToRestructureError:
+        assume(False)
+    except InvalidInputError as error:
+        assert "leaves no instalment" in str(error) or "next_due" in str(error)  # noqa: PT017
+        return
+    assert state.received == total([each.amount for each in state.allocations]) + state.credit
+    gone = principal_paid(state) + state.waived[Component.PRINCIPAL]
+    assert gone + state.outstanding_principal == state.financed + state.capitalised
+    assert state.instalments[-1].balance == Money(0)

@@ -65,8 +65,8 @@ class Row:
     """What was paid on it before its time has lowered the balance that interest runs on."""
     group: int | None = None
     """A charge with a day of its own: the instalment it belongs to."""
-    residual: bool = False
-    """A residual value: it stays what it is when rents are computed anew."""
+    residual: Money | None = None
+    """A residual value, interest included: it stays what it is when rents are computed anew."""
     complete: bool = False
     """All of it was paid before its time in that way: interest runs on into the next."""
 

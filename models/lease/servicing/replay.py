@@ -79,7 +79,7 @@ def open_book(life: LeaseLife) -> Book:
             Component.PRINCIPAL: each.principal,
         }
         row.asked |= asked
-        row.residual = each.kind == "residual"
+        row.residual = each.rent if each.kind == "residual" else None
         rows.append(row)
     rate = life.terms.rate
     return Book(

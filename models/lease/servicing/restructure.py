@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +12,16 @@ from models.lease.servicing.accrual import RateStep
 from models.lease.servicing.allocate import release_ahead
 from models.lease.servicing.book import Book, RowKind
 from models.lease.servicing.events import Restructuring
-from models.lease.servicing.schedule import Asked, Role, as_before, lay_out, profile, replace_future, spread
+from models.lease.servicing.schedule import (
+    Asked,
+    Role,
+    as_before,
+    freeze_covered,
+    lay_out,
+    profile,
+    replace_future,
+    spread,
+)
 from models.lease.servicing.terms import Component
 from models.money import Money
 
@@ -31,7 +39,7 @@ def restructure(book: Book, event: Restructuring) -> None:
     """
     release_ahead(book)
     book.roll()
-    _freeze_covered(book)
+    freeze_covered(book)
     _change_rate(book, event)
     before, old = profile(book), as_before(book, event.shape or book.terms.shape)
     if event.interest_free is not None:
@@ -62,23 +70,6 @@ def _asked(
     usual = rents[-2] if len(rents) > 1 else rents[-1]
     given = iter(rents[:-1])
     return [idle[role] if role in idle else next(given, usual) for role in roles]
-
-
-def _freeze_covered(book: Book) -> None:
-    """What was paid on a rent before its time stands by itself, so that the rent can get other terms."""
-    for row in [each for each in book.future_rows() if each.counted]:
-        number = book.side_number()
-        book.allocations = [
-            replace(each, instalment=number) if each.instalment == row.number else each
-            for each in book.allocations
-        ]
-        rest = {component: row.open(component) for component in Component}
-        row.asked = {component: row.paid[component] for component in Component}
-        row.number, row.kind, due = number, RowKind.PREPAYMENT, row.due
-        row.due = book.today
-        fresh = type(row).of(book.next_number(), due, RowKind.RENT, book.zero)
-        fresh.asked = rest
-        book.insert(fresh)
 
 
 def _change_rate(book: Book, event: Restructuring) -> None:
@@ -134,9 +125,12 @@ def _dates(book: Book, event: Restructuring) -> tuple[list[date], list[Role]]:
             remedy="Give more instalments, or let the holiday extend the term",
         )
     idle = Role.CAPITALISE if event.holiday and event.holiday.interest == "capitalise" else Role.INTEREST_ONLY
-    only = min(event.interest_only, count - holiday - 1)
+    only = max(min(event.interest_only, count - holiday - 1), 0)
     roles = [idle] * holiday + [Role.INTEREST_ONLY] * only
     roles += [Role.RENT] * (count - len(roles))
+    ahead = book.future_rows()
+    if ahead and ahead[-1].residual is not None:
+        roles[-1] = Role.RESIDUAL
     return _due_dates(book, event, now, count), roles
 
 

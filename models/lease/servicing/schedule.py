@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -19,7 +19,7 @@ class Role(StrEnum):
     RENT = "rent"
     INTEREST_ONLY = "interest-only"
     RESIDUAL = "residual"
-    """Brings the principal that it brought before."""
+    """Brings the residual value."""
     CAPITALISE = "capitalise"
     """Nothing is asked for: interest becomes principal on its due date."""
 
@@ -45,23 +45,29 @@ def lay_out(book: Book, asked: Sequence[Asked]) -> None:
     rows = book.future_rows()
     balance = book.not_yet_due()
     since, before = book.accrual_from, book.accrued
-    for row, ask in zip(rows, asked, strict=True):
-        grown = balance.amount * book.grown(since, row.due) if balance.minor else Decimal(0)
-        interest = book.interest(before + grown)
+    for at, (row, ask) in enumerate(zip(rows, asked, strict=True)):
+        exact = before + (balance.amount * book.grown(since, row.due) if balance.minor else Decimal(0))
+        interest, carried = book.interest(exact), Decimal(0)
         room = _room(row, ask)
         if row.counted and room is not None and interest > room:
             # a rent that was nearly covered keeps its amount: its interest comes with the next one
-            row.asked[Component.PRINCIPAL] = _closed(row, Component.PRINCIPAL) + min(room, balance)
-            row.asked[Component.INTEREST] = _closed(row, Component.INTEREST)
-            balance -= min(room, balance)
-            since, before = row.due, before + grown
-            continue
-        principal = balance if row is rows[-1] else _principal(book, row, ask, interest, balance)
+            interest, carried = book.zero, exact
+        principal = balance - _left_for_residual(book, row, rows[at + 1 :], balance)
+        if len(rows) - at > 1 + (rows[-1].residual is not None):
+            principal = _principal(book, row, ask, interest, balance)
         row.asked[Component.INTEREST] = _closed(row, Component.INTEREST) + interest
         row.asked[Component.PRINCIPAL] = _closed(row, Component.PRINCIPAL) + principal
         balance -= principal
-        since, before = row.due, Decimal(0)
+        since, before = row.due, carried
     drop_empty(book)
+
+
+def _left_for_residual(book: Book, row: Row, later: Sequence[Row], balance: Money) -> Money:
+    """Principal that a residual value after the last rent repays: the last rent takes the rest before it."""
+    if not later or later[-1].residual is None:
+        return balance - balance
+    value = later[-1].residual.amount / (1 + book.grown(row.due, later[-1].due))
+    return min(book.money(value), balance)
 
 
 def _room(row: Row, ask: Asked) -> Money | None:
@@ -96,10 +102,7 @@ def as_before(book: Book, shape: Shape) -> list[Asked]:
     rows = book.future_rows()
     if shape is Shape.EQUAL_PRINCIPAL:
         return [Asked(principal=row.asked[Component.PRINCIPAL]) for row in rows]
-    return [
-        Asked(principal=row.asked[Component.PRINCIPAL]) if row.residual else Asked(rent=row.rent)
-        for row in rows
-    ]
+    return [Asked(rent=row.rent if row.residual is None else row.residual) for row in rows]
 
 
 def profile(book: Book) -> list[Money]:
@@ -116,35 +119,34 @@ def spread(book: Book, shape: Shape, roles: Sequence[Role], before: Sequence[Mon
         roles: of each row.
         before: ``proportional``: the principal of each row before the balance changed.
     """
+    rows = book.future_rows()
+    residual = (rows[-1].residual or book.zero).amount
     kept = list(before) + [book.zero] * (len(roles) - len(before))
-    residual = sum(
-        (amount for role, amount in zip(roles, kept, strict=False) if role is Role.RESIDUAL), book.zero
-    )
     rents: list[Asked]
     match shape:
         case Shape.EQUAL_PRINCIPAL:
-            free = (book.not_yet_due() - residual).amount - book.terms.balloon
-            part = book.terms.rounding.rent_of(free / roles.count(Role.RENT))
+            free = book.not_yet_due().amount - residual - book.terms.balloon
+            part = book.terms.rounding.rent_of(free / max(roles.count(Role.RENT), 1))
             rents = [Asked(principal=book.money(part))] * len(roles)
         case Shape.PROPORTIONAL:
             old = sum((amount.amount for amount in before), Decimal(0))
             factor = book.not_yet_due().amount / old if old else Decimal(0)
             rents = [Asked(principal=book.money(amount.amount * factor)) for amount in kept]
         case Shape.ANNUITY:
-            rents = [Asked(rent=level_rent(book, roles, residual))] * len(roles)
+            rents = [Asked(rent=level_rent(book, roles))] * len(roles)
     fixed = {Role.INTEREST_ONLY: Asked(principal=book.zero), Role.CAPITALISE: Asked(rent=book.zero)}
     return [
-        Asked(principal=amount) if role is Role.RESIDUAL else fixed.get(role, rent)
-        for role, rent, amount in zip(roles, rents, kept, strict=False)
+        fixed.get(role, rent) if row.residual is None else Asked(rent=row.residual)
+        for role, rent, row in zip(roles, rents, rows, strict=False)
     ]
 
 
 def roles_of(book: Book) -> list[Role]:
     """What the rents after today are for, when nothing else is agreed."""
-    return [Role.RESIDUAL if row.residual else Role.RENT for row in book.future_rows()]
+    return [Role.RENT if row.residual is None else Role.RESIDUAL for row in book.future_rows()]
 
 
-def level_rent(book: Book, roles: Sequence[Role], residual: Money) -> Money:
+def level_rent(book: Book, roles: Sequence[Role]) -> Money:
     """The rent that repays the balance exactly, before it is rounded.
 
     The balance after each row is linear in the rent, a - b x rent; the rent is a / b where the last
@@ -154,11 +156,11 @@ def level_rent(book: Book, roles: Sequence[Role], residual: Money) -> Money:
     since, before = book.accrual_from, book.accrued
     for role, row in zip(roles, book.future_rows(), strict=True):
         grown = book.grown(since, row.due)
-        if role in {Role.RENT, Role.CAPITALISE}:
-            owed += before + owed * grown
+        if role is not Role.INTEREST_ONLY:
+            owed += before + owed * grown - (row.residual or book.zero).amount
             rents += rents * grown + (1 if role is Role.RENT else 0)
         since, before = row.due, Decimal(0)
-    exact = (owed - book.terms.balloon - residual.amount) / rents
+    exact = (owed - book.terms.balloon) / rents if rents else Decimal(0)
     return book.money(book.terms.rounding.rent_of(exact))
 
 
@@ -175,13 +177,31 @@ def replace_future(book: Book, dues: Sequence[date], balance: Money) -> None:
             row.asked[Component.PENALTY] = old.asked[Component.PENALTY]
         book.insert(row)
     rents = book.future_rows()
-    rents[-1].residual = bool(ahead) and ahead[-1].residual
+    rents[-1].residual = ahead[-1].residual if ahead else None
     rents[-1].asked[Component.PRINCIPAL] += balance
 
 
 def take_principal(book: Book, amount: Money) -> None:
     """Lower the balance that the rents after today have to repay, from the last of them backwards."""
-    for row in reversed(book.future_rows()):
+    rows = sorted(book.future_rows(), key=lambda row: (row.residual is not None, -row.due.toordinal()))
+    for row in rows:
         part = min(amount, row.open(Component.PRINCIPAL))
         row.asked[Component.PRINCIPAL] -= part
         amount -= part
+
+
+def freeze_covered(book: Book) -> None:
+    """What was paid on a rent before its time stands by itself, so that the rent can get other terms."""
+    for row in [each for each in book.future_rows() if each.counted]:
+        number = book.side_number()
+        book.allocations = [
+            replace(each, instalment=number) if each.instalment == row.number else each
+            for each in book.allocations
+        ]
+        rest = {component: row.open(component) for component in Component}
+        row.asked = {component: row.paid[component] for component in Component}
+        row.number, row.kind, due = number, RowKind.PREPAYMENT, row.due
+        row.due = book.today
+        fresh = Row.of(book.next_number(), due, RowKind.RENT, book.zero)
+        fresh.asked = rest
+        book.insert(fresh)

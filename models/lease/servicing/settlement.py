@@ -14,6 +14,7 @@ from models.lease.servicing.allocate import apply_credit, pay_dues, release_ahea
 from models.lease.servicing.book import Book, Row, RowKind
 from models.lease.servicing.early_fee import early_fee
 from models.lease.servicing.events import Settlement
+from models.lease.servicing.schedule import freeze_covered
 from models.lease.servicing.terms import Component, SettlementInterest
 from models.money import Money
 
@@ -77,6 +78,7 @@ def settle(book: Book, event: Settlement) -> SettlementQuote:
             remedy="Take the quote's amount, or enter it as a prepayment",
         )
     release_ahead(book)
+    freeze_covered(book)
     money = max(money, book.zero)
     book.add("received", money)
     deposit = -quote.part("deposit")

@@ -145,7 +145,7 @@ def _instalments(book: Book) -> tuple[InstalmentState, ...]:
     balance = book.financed
     for row in book.rows:
         # capitalised amounts return to the balance where they were taken out of the rows
-        balance -= row.asked[Component.PRINCIPAL] - row.moved[Component.PRINCIPAL]
+        balance -= row.asked[Component.PRINCIPAL] - max(row.moved[Component.PRINCIPAL], book.zero)
         told.append(_instalment(book, row, balance))
     shift = book.zero - balance if told and not book.closed else book.zero
     return tuple(told) if not shift.minor else tuple(_rebalanced(told, book))
@@ -156,7 +156,7 @@ def _rebalanced(told: list[InstalmentState], book: Book) -> list[InstalmentState
     balance, turned = book.zero, []
     for each in reversed(told):
         turned.append(replace(each, balance=balance))
-        balance += each.principal.asked - each.principal.moved
+        balance += each.principal.asked - max(each.principal.moved, book.zero)
     return turned[::-1]
 
 
