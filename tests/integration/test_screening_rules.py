@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -167,9 +168,9 @@ def test_contract_and_disbursement_find_who_was_blacklisted_since(house: Screeni
     corrected = "6222020000000000001"
     ban(house, BlacklistKind.ACCOUNT, corrected)
     with house.database.transaction() as session:
-        arguments = {"round_": 1, "occasion": Occasion.DISBURSEMENT, "at": AT}
-        assert standing_reasons(session, form, **arguments) == ()
-        (reason,) = standing_reasons(session, form, **arguments, accounts=(corrected,))
+        look = partial(standing_reasons, session, form, round_=1, occasion=Occasion.DISBURSEMENT, at=AT)
+        assert look() == ()
+        (reason,) = look(accounts=(corrected,))
         assert reason.rule == "blacklist-account"
 
 
@@ -336,24 +337,44 @@ def test_a_dealer_that_cannot_be_is_not_entered(
 def overdue(house: ScreeningHouse, uscc: str, *months: date) -> None:
     with house.database.transaction() as session:
         if session.get(ScanRow, "scan") is None:
-            scan = {"run_id": "run", "source": "upload", "state": "done", "ordered_by": "risk.desk"}
-            session.add(ScanRow(scan_id="scan", **scan, parameters_version=0, started_at=AT))
+            session.add(
+                ScanRow(
+                    scan_id="scan",
+                    run_id="run",
+                    source="upload",
+                    state="done",
+                    ordered_by="risk.desk",
+                    parameters_version=0,
+                    started_at=AT,
+                )
+            )
             session.flush()
         for month in months:
             list_id = f"list-{uscc}-{month}"
-            row = {"source": "upload", "title": "list", "published_at": AT, "table_pages": 1}
-            session.add(ListRow(list_id=list_id, list_date=month, scanned_by="scan", **row))
+            session.add(
+                ListRow(
+                    list_id=list_id,
+                    source="upload",
+                    title="list",
+                    list_date=month,
+                    published_at=AT,
+                    table_pages=1,
+                    scanned_by="scan",
+                )
+            )
             session.flush()
-            record = {"part": "1", "row_no": 1, "name": "X", "origin": "site"}
             session.add(
                 RecordRow(
                     record_id=f"r-{list_id}",
                     list_id=list_id,
                     list_date=month,
+                    part="1",
+                    row_no=1,
+                    name="X",
                     acceptor_key=uscc,
                     uscc=uscc,
-                    overdue_balance_minor=12_345_67,
-                    **record,
+                    overdue_balance_minor=1_234_567,
+                    origin="site",
                 )
             )
 
