@@ -24,7 +24,12 @@ REGISTRY_PATIENCE: Final = timedelta(minutes=2)
 REGISTRY_RETRY: Final = RetryPolicy(
     initial_interval=timedelta(seconds=2),
     maximum_interval=timedelta(minutes=5),
-    non_retryable_error_types=["InvalidInputError", "MissingSecretError", "RegistrationContradictedError"],
+    non_retryable_error_types=[
+        "InvalidInputError",
+        "MissingSecretError",
+        "RegistrationContradictedError",
+        "RegistryRefusedError",
+    ],
 )
 """A registry that is down is asked until it is back: every step is safe to repeat."""
 
