@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlmodel import Session
 
-from activities.store.lease import applications, disbursements
+from activities.store.lease import applications, blacklist, disbursements
 from activities.store.lease.disbursements import ReviewLine
+from activities.store.ledger.verification import verify
 from activities.store.payments import orders
 from activities.store.tables.contracts import (
     ContractConditionRow,
@@ -24,6 +27,7 @@ from models.lease.agreed import AgreedTerms
 from models.lease.disbursement.messages import DisbursementOrder
 from models.lease.parties import BusinessType
 from models.lease.plan.plan import Plan, PlanRow
+from models.lease.screening.blacklist import BlacklistKind, NewEntry
 from models.lease.workflow_ids import disbursement_id
 from models.money import Money
 from models.people import SYSTEM
@@ -83,6 +87,29 @@ class DisbursingHouse(PayingHouse):
     def set_contract(self, contract_number: str, state: str) -> None:
         with self.database.transaction() as session:
             disbursements.contract(session, contract_number).state = state
+
+    def blacklist_payee(self, order: DisbursementOrder) -> int:
+        """Somebody hears that the payee's account is a fraudster's; gives the entry's number."""
+        with self.database.transaction() as session:
+            new = NewEntry(BlacklistKind.ACCOUNT, order.payee.number, "涉嫌骗租", date(2026, 1, 1))
+            row = blacklist.add(session, new, by="risk.desk")
+            return row.entry_id or 0
+
+    def lift(self, entry_id: int) -> None:
+        with self.database.transaction() as session:
+            blacklist.lift(session, entry_id, by="risk.desk", reason="已核实")
+
+    @contextmanager
+    def holding_contract(self, contract_number: str) -> Iterator[None]:
+        """Whoever must look at the contract's row waits meanwhile."""
+        with self.database.transaction() as session:
+            disbursements.contract_standing(session, contract_number)
+            yield
+
+    def faults(self) -> list[str]:
+        """What an audit of the ledger finds."""
+        with self.database.transaction() as session:
+            return [str(fault) for fault in verify(session).faults]
 
     def payment_state(self, payment_id: str) -> str:
         with self.database.transaction() as session:

@@ -17,7 +17,6 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.adapters.banks.http import HttpBank
 from activities.adapters.banks.opening import open_service
 from activities.lease.disbursement.books import PostgresDisbursements
 from activities.lease.disbursement.desk import UpdatingDesk
@@ -122,33 +121,59 @@ class DisbursementDesk:
 
 
 @asynccontextmanager
-async def _workers(client: Client, database: Database, service: HttpBank) -> AsyncIterator[None]:
-    hands = (LedgerBackedBooks(database), PostgresDisbursements(database), UpdatingDesk())
-    desk = ServiceDesk(database, lambda _profile: service)
+async def _workers(
+    client: Client, books: PostgresDisbursements, payments: LedgerBackedBooks, desk: ServiceDesk, cached: int
+) -> AsyncIterator[None]:
     with ThreadPoolExecutor(4) as threads:
         engine = Worker(
             client,
             task_queue=QUEUE,
             workflows=[Payment, Disbursement],
-            activities=[step for hand in hands for step in steps_of(hand)],
+            activities=[step for hand in (payments, books, UpdatingDesk()) for step in steps_of(hand)],
             activity_executor=threads,
             workflow_runner=workflow_runner(),
+            max_cached_workflows=cached,
         )
         bank = Worker(client, task_queue=bank_queue("harbour"), activities=steps_of(desk))
         async with own_threads(), engine, bank:
             yield
 
 
-@pytest.fixture
-async def desk(
-    temporal: WorkflowEnvironment, database: Database, banks: BankSite, evidence: Evidence
+@asynccontextmanager
+async def open_desk(
+    temporal: WorkflowEnvironment,
+    database: Database,
+    banks: BankSite,
+    evidence: Evidence,
+    *,
+    books: type[PostgresDisbursements] = PostgresDisbursements,
+    cached: int = 100,
 ) -> AsyncIterator[DisbursementDesk]:
+    """A desk at work.
+
+    Args:
+        temporal: the server.
+        database: with nobody's data.
+        banks: the played ones.
+        evidence: where the bank's messages are kept.
+        books: whose hands do the steps.
+        cached: workflows that the worker remembers; with none each task replays the whole history.
+    """
     house = DisbursingHouse(database)
     profile = http_profile(banks).model_copy(update={"inquiry": Inquiry(pauses_seconds=(0.2,))})
     house.open(profile)
     service = open_service(profile, http_secrets(banks), evidence.keep, now)
-    async with _workers(temporal.client, database, service):
+    hands = (books(database), LedgerBackedBooks(database), ServiceDesk(database, lambda _profile: service))
+    async with _workers(temporal.client, *hands, cached):
         opened = DisbursementDesk(house, temporal, banks.harbour, profile)
         yield opened
         await opened.leave()
     await service.close()
+
+
+@pytest.fixture
+async def desk(
+    temporal: WorkflowEnvironment, database: Database, banks: BankSite, evidence: Evidence
+) -> AsyncIterator[DisbursementDesk]:
+    async with open_desk(temporal, database, banks, evidence) as opened:
+        yield opened

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from temporalio import workflow
 
+from workflows.lease.disbursement_file import DisbursementFile
 from workflows.lease.disbursement_steps import DISBURSEMENT_RETRY, DisbursementBooks
 from workflows.lease.payout import PayOut
 from workflows.payments.patience import QUICK
-from workflows.search_attributes import AMOUNT, BUSINESS_REFERENCE, COUNTERPARTY
-from workflows.situation import Situation
 
 with workflow.unsafe.imports_passed_through():
     from models.errors import LeaseflowError
@@ -27,7 +26,6 @@ with workflow.unsafe.imports_passed_through():
         Finding,
         FraudReport,
         LockDisbursement,
-        NoteDisbursement,
         RetryDisbursement,
         SendBack,
         Suspicion,
@@ -35,14 +33,6 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.payments.messages import PaymentOrder, PaymentOutcome, PaymentState
     from models.people import SYSTEM
-
-_WAITS_FOR = {
-    DisbursementState.WAITING_FOR_REVIEW: "a reviewer of the disbursement desk",
-    DisbursementState.SENT_BACK: "somebody to set right what the reviewer found",
-    DisbursementState.STOPPED: "the risk desk to clear a suspicion",
-    DisbursementState.NOT_PAID: "somebody to order it anew, or to cancel it",
-    DisbursementState.PAYING: "the payment",
-}
 
 
 @workflow.defn(name="Disbursement", failure_exception_types=[LeaseflowError])
@@ -53,17 +43,14 @@ class Disbursement:
     def __init__(self, order: DisbursementOrder) -> None:
         self._order = order
         self._desk = Desk(order.disbursement_id, order.payee, (order.ordered_by.username,))
-        self._entered = False
-        self._sentence = "ordered"
-        self._steps = 1
         self._checks = 0
         self._replaces: str | None = None
         self._voucher = ""
-        self._situation = Situation(self._details)
+        self._file = DisbursementFile(order, self._desk)
 
     @workflow.run
     async def run(self, order: DisbursementOrder) -> DisbursementOutcome:
-        self._make_findable()
+        self._file.make_findable()
         await self._enter_books()
         while not self._desk.stage.is_final:
             await workflow.wait_condition(lambda: self._desk.may_go or self._desk.stage.is_final)
@@ -71,7 +58,7 @@ class Disbursement:
                 await self._look_once_more()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return DisbursementOutcome(
-            order.disbursement_id, self._desk.stage, self._desk.payment_id, self._voucher, self._sentence
+            order.disbursement_id, self._desk.stage, self._desk.payment_id, self._voucher, self._file.sentence
         )
 
     # ------------------------------------------------------------ people speak
@@ -81,8 +68,8 @@ class Disbursement:
         desk = self._desk
         return DisbursementStatus(
             state=desk.state,
-            sentence=self._sentence,
-            waiting_for=self._situation.waiting_for,
+            sentence=self._file.sentence,
+            waiting_for=self._file.waiting_for,
             payment_id=desk.payment_id,
             lock=desk.lock_in_force(workflow.now()),
             approved_by=desk.approved_by,
@@ -195,17 +182,17 @@ class Disbursement:
         desk.outsiders, desk.lock_minutes = entered.may_not_review, entered.lock_minutes
         # a stop that came while it was being entered asks for a person in any case
         desk.by_rules = entered.by_rules and desk.suspicion is None
-        self._entered = True
+        self._file.entered = True
         if desk.by_rules:
             await self._weigh(entered.findings)
         else:
-            self._show()
+            self._file.show()
 
     async def _look_once_more(self) -> None:
         desk = self._desk
         step = CheckDisbursement(
             disbursement_id=self._order.disbursement_id,
-            number=self._next_step(),
+            number=self._file.next_step(),
             payment_id=desk.payment_id,
             payee=desk.payee,
             at=workflow.now(),
@@ -237,17 +224,17 @@ class Disbursement:
             desk.review_again()
             if any(finding.is_suspicion for finding in findings):
                 desk.stop(Suspicion(SYSTEM.username, sentence, "last checks", workflow.now()))
-            await self._noted(sentence, SYSTEM.username)
+            await self._file.note(sentence, SYSTEM.username)
         self._checks += 1
 
     async def _pay(self) -> None:
         """Have the payment workflow pay; while it does, a stop is passed on to it."""
         desk = self._desk
-        self._tell(f"payment {desk.payment_id} is under way")
+        self._file.tell(f"payment {desk.payment_id} is under way")
         payout = PayOut(
             self._payment_order(),
             stopped=lambda: desk.suspicion.reason if desk.suspicion is not None else "",
-            told=self._tell,
+            told=self._file.tell,
         )
         outcome = await payout.run()
         self._replaces = desk.payment_id if payout.started else self._replaces
@@ -283,79 +270,13 @@ class Disbursement:
             desk.stage = DisbursementState.PAID
             sentence = f"paid by {outcome.payment_id}, voucher {outcome.voucher}"
         self._voucher = outcome.voucher
-        await self._noted(sentence, SYSTEM.username, voucher=outcome.voucher, recovery=recovery)
-
-    # ------------------------------------------------------------ what is shown, what is noted
-
-    async def _noted(
-        self, sentence: str, by: str, *, voucher: str = "", recovery: str = ""
-    ) -> DisbursementStatus:
-        """Show where it stands, and enter it in the books once the order is there."""
-        self._tell(sentence)
-        desk = self._desk
-        note = NoteDisbursement(
-            disbursement_id=self._order.disbursement_id,
-            number=self._next_step(),
-            state=desk.state,
-            sentence=sentence,
-            at=workflow.now(),
-            by=by,
-            payment_id=desk.payment_id if desk.stage is DisbursementState.PAYING else "",
-            voucher=voucher,
-            lock=desk.lock,
-            suspicion=desk.suspicion,
-            payee=desk.payee,
-            recovery=recovery,
-        )
-        await workflow.wait_condition(lambda: self._entered)
-        await workflow.execute_activity_method(
-            DisbursementBooks.note,
-            note,
-            start_to_close_timeout=QUICK,
-            retry_policy=DISBURSEMENT_RETRY,
-            summary=f"{note.state}: {sentence}"[:200],
-        )
-        return self.status()
-
-    def _next_step(self) -> int:
-        """Entering is step 0, and 1 the last checks that it may make; all others count from 2."""
-        self._steps += 1
-        return self._steps
+        await self._file.note(sentence, SYSTEM.username, voucher=outcome.voucher, recovery=recovery)
 
     def _check_entered(self, wanted: str) -> None:
         """Who may review is known once the order is in the books."""
-        if not self._entered:
+        if not self._file.entered:
             raise DisbursementNotOpenError(self._order.disbursement_id, "being entered", wanted)
 
-    def _tell(self, sentence: str) -> None:
-        self._sentence = sentence
-        self._show()
-
-    def _show(self) -> None:
-        desk = self._desk
-        lock = desk.lock_in_force(workflow.now())
-        self._situation.enter(
-            desk.state, waiting_for=_WAITS_FOR.get(desk.state, ""), assigned_to=lock.holder if lock else ""
-        )
-
-    def _details(self) -> list[str]:
-        order, desk = self._order, self._desk
-        held = f"stopped by {desk.suspicion.by}: {desk.suspicion.reason}" if desk.suspicion else ""
-        lines = (
-            f"{order.amount} {order.amount.currency} for {order.contract_number} through {order.bank}",
-            f"to {desk.payee.name}, {desk.payee.number}",
-            held,
-            f"approved by {desk.approved_by}" if desk.approved_by else "",
-            self._sentence,
-        )
-        return [line for line in lines if line]
-
-    def _make_findable(self) -> None:
-        order = self._order
-        workflow.upsert_search_attributes(
-            [
-                BUSINESS_REFERENCE.value_set(order.contract_number),
-                COUNTERPARTY.value_set(order.payee.name),
-                AMOUNT.value_set(int(order.amount.amount)),
-            ]
-        )
+    async def _noted(self, sentence: str, by: str) -> DisbursementStatus:
+        await self._file.note(sentence, by)
+        return self.status()
