@@ -115,6 +115,11 @@ def _free_of_interest(book: Book, since: date, until: date) -> None:
 def _dates(book: Book, event: Restructuring) -> tuple[list[date], list[Role]]:
     """The new due dates, those of a holiday first, and what each is for."""
     now = [row.due for row in book.future_rows()]
+    if event.next_due is None and not now:
+        raise InvalidInputError(
+            f"events: {event.id}.next_due is not given, and nothing is due after {book.today}",
+            remedy="Say when the first new instalment falls due",
+        )
     count = event.instalments if event.instalments is not None else len(now) + event.extra
     holiday = event.holiday.periods if event.holiday is not None else 0
     if event.holiday is not None and event.holiday.extend:
@@ -139,11 +144,6 @@ def _due_dates(book: Book, event: Restructuring, now: list[date], count: int) ->
         raise InvalidInputError(
             f"events: {event.id}.next_due {event.next_due} is not after {book.today}",
             remedy="Give a later day",
-        )
-    if event.next_due is None and not now:
-        raise InvalidInputError(
-            f"events: {event.id}.next_due is not given, and nothing is due after {book.today}",
-            remedy="Say when the first new instalment falls due",
         )
     usual = _usual_frequency([row.due for row in book.rows if row.kind is RowKind.RENT], book.start)
     every = Frequency.parse(event.every) if event.every is not None else usual

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError
 
@@ -17,6 +17,10 @@ from models.lease.servicing.events import Event
 from models.lease.servicing.life import LeaseLife
 from models.lease.servicing.terms import ServicingTerms, Shape
 from models.money import Money
+
+_AMOUNTS: Final = frozenset(
+    {"amount", "fee", "waived", "add_principal", "rent", "interest", "principal", "financed"}
+)
 
 
 class RowGiven(Described):
@@ -77,12 +81,32 @@ def read_story(given: object) -> Story:
     except ValidationError as error:
         told = "; ".join(_told(dict(each)) for each in error.errors(include_url=False))
         raise InvalidInputError(told, remedy="See leaseflow lease life --schema") from error
+    _check_amounts(story)
     if (story.terms is None) == (story.plan is None):
         raise InvalidInputError(
             "terms and plan: one of them is needed, and only one",
             remedy="Give the terms of a plan, or its rows",
         )
     return story
+
+
+def _check_amounts(story: Story) -> None:
+    """Every amount is exact to the currency's minor unit: nothing is rounded silently."""
+    currency = story.currency if story.terms is None else story.terms.currency
+    given = [(f"plan.rows.{at}", row) for at, row in enumerate(story.plan.rows)] if story.plan else []
+    named = [*given, *((f"events.{at}", event) for at, event in enumerate(story.events))]
+    for where, part in named:
+        for field in _AMOUNTS & type(part).model_fields.keys():
+            value = getattr(part, field)
+            if isinstance(value, Decimal):
+                _exact(f"{where}.{field}", value, currency)
+
+
+def _exact(where: str, value: Decimal, currency: str) -> Money:
+    try:
+        return Money.of(value, currency)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{where}: {error.message}", remedy=error.remedy) from error
 
 
 def life_of(story: Story) -> LeaseLife:
