@@ -224,7 +224,7 @@ def test_settling_with_too_little_is_refused_and_too_much_is_credit():
     with pytest.raises(SettlementTooSmallError, match=r"10099\.67"):
         state([FIRST, event("settlement", "2026-03-01", amount="10000")], "2026-03-01")
     assert state([FIRST, event("settlement", "2026-03-01", amount="10100")], "2026-03-01").credit == Money.of(
-        "0.34"
+        "0.33"
     )
 
 
