@@ -48,7 +48,7 @@ def approve(
     ] = None,
     remark: Annotated[str, typer.Option("--note", help="Kept with the decision.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="All in your inbox.")] = False,
-    file: Annotated[Path | None, typer.Option(help="IDs, one a line.", exists=True, dir_okay=False)] = None,
+    file: Annotated[Path | None, typer.Option(help="IDs, one a line.")] = None,
     max_amount: Annotated[
         str | None, typer.Option("--max-amount", metavar="YUAN", help="With --all: up to this amount.")
     ] = None,
@@ -136,7 +136,10 @@ def _of_inbox(person: Actor, max_amount: str | None, tag: str | None) -> list[st
 
 
 def _listed(file: Path) -> list[str]:
-    found = [line.strip() for line in file.read_text().splitlines() if line.strip()]
+    try:
+        found = [line.strip() for line in file.read_text().splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{file} cannot be read: {error}", remedy="Give a text file") from error
     if len(found) > _MOST:
         raise InvalidInputError(f"{file.name} names {len(found)} approvals", remedy=f"Give up to {_MOST}")
     return found

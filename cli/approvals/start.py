@@ -61,9 +61,7 @@ class RequestFile(BaseModel):
 
 
 def start(
-    file: Annotated[
-        Path, typer.Option("--file", help="The request in JSON; see the guide.", exists=True, dir_okay=False)
-    ],
+    file: Annotated[Path, typer.Option("--file", help="The request in JSON; see the guide.")],
     dry_run: DryRun = False,
     actor: As = None,
     as_json: Json = False,
@@ -96,10 +94,14 @@ def read_request(file: Path) -> RequestFile:
     """A request as written in a file.
 
     Raises:
-        InvalidInputError: it is no JSON, or a field is missing, unknown or wrong; the message names each.
+        InvalidInputError: it cannot be read, is no JSON, or a field is wrong; the message names each.
     """
     try:
         return RequestFile.model_validate(json.loads(file.read_text()))
+    except OSError as error:
+        raise InvalidInputError(
+            f"{file} cannot be read: {error.strerror}", remedy="Check the path"
+        ) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InvalidInputError(
             f"{file.name} is no JSON: {error}", remedy="See the approvals guide"

@@ -39,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
 Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
 
-_QUICK: Final = timedelta(seconds=20)
+_QUICK: Final = timedelta(seconds=10)
 _RETRY: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200),
     maximum_interval=timedelta(seconds=30),
