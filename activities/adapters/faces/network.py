@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -65,7 +66,11 @@ def _networks() -> tuple[Any, Any, Any]:
     """Detector, aligner and descriptor, loaded once in a process (0.3 s)."""
     dlib: Any = import_module("dlib")  # an extra, without types
 
-    weights = files("face_recognition_models") / "models"
+    # found without being imported: its own import needs setuptools, which newer environments lack
+    package = find_spec("face_recognition_models")
+    if package is None or package.origin is None:
+        raise RuntimeError("face_recognition_models is not installed")
+    weights = Path(package.origin).parent / "models"
     return (
         dlib.get_frontal_face_detector(),
         dlib.shape_predictor(str(weights / "shape_predictor_5_face_landmarks.dat")),
