@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from models.lease.plan.plan import Plan, PlanRow
 from models.money import Money
@@ -28,7 +28,7 @@ def draw_plan(plan: Plan, *, as_png: bool = False) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    settings = {"svg.hashsalt": "leaseflow", "svg.fonttype": "path", "font.size": 9, "text.color": _INK}
+    settings: Any = {"svg.hashsalt": "leaseflow", "svg.fonttype": "path", "font.size": 9, "text.color": _INK}
     with _SETTINGS, mpl.rc_context(settings):
         figure = Figure(figsize=_SIZE, layout="constrained", facecolor="white")
         FigureCanvasAgg(figure)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _BRAND, _SECOND, _THIRD = "#1F4E79", "#9DB7CF", "#D1691E"
 _AMOUNT, _RATE = "#,##0.00", "0.000000%"
 _HEAD: Final = (
-    "No.", "Kind", "Due", "Days", "Rent", "Interest", "Principal", "Fee", "Deposit", "Subsidy", "Payable", "Balance",
-)  # fmt: skip
+    *("No.", "Kind", "Due", "Days", "Rent", "Interest", "Principal"),
+    *("Fee", "Deposit", "Subsidy", "Payable", "Balance"),
+)
 _SUMMED: Final = "EFGHIJK"
 
 

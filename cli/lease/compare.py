@@ -15,6 +15,7 @@ from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
 from models.lease.plan import comparing, quoting
 from models.lease.plan.fields import number
+from models.lease.plan.terms import PlanTerms
 
 app = typer.Typer(add_completion=False)
 
@@ -73,7 +74,7 @@ def _products(
 def _quoted(document: dict[str, Any]) -> quoting.Quote:
     document = with_products(document)
     document.setdefault("start", datetime.now(SHANGHAI).date().isoformat())
-    return quoting.quote_plan(quoting.read(quoting.PlanTerms, document))
+    return quoting.quote_plan(quoting.read(PlanTerms, document))
 
 
 def _rate(text: str | None) -> Any:  # noqa: ANN401 - Decimal or nothing

@@ -17,6 +17,7 @@ from cli.output import Json, note, print_json
 from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
 from models.lease.plan import quoting
+from models.lease.plan.terms import PlanTerms
 
 app = typer.Typer(add_completion=False)
 
@@ -130,7 +131,7 @@ def _answer(document: Mapping[str, Any], chart: Path | None, xlsx: Path | None, 
         answer = quoting.quote(document)
         print_json(answer) if as_json else print_quote(answer)
         return
-    quoted = quoting.quote_plan(quoting.read(quoting.PlanTerms, document))
+    quoted = quoting.quote_plan(quoting.read(PlanTerms, document))
     answer = quoting.as_document(quoted)
     print_json(answer) if as_json else print_quote(answer)
     if chart is not None:
@@ -147,15 +148,13 @@ def _answer(document: Mapping[str, Any], chart: Path | None, xlsx: Path | None, 
 def _answer_many(
     documents: list[Any], given: Mapping[str, Any], chart: Path | None, xlsx: Path | None
 ) -> None:
-    """One result for each entry, in order; an entry that cannot be answered says why, and the exit code tells."""
+    """One result for each entry, in order; one that cannot be answered says why."""
     if chart or xlsx:
         raise InvalidInputError("--chart and --xlsx show one plan", remedy="Give a file with a single quote")
     results: list[dict[str, Any]] = []
     for index, document in enumerate(documents):
         try:
-            if not isinstance(document, dict):
-                raise InvalidInputError(f"entry {index} is no object", remedy="See docs/guides/quotes.md")
-            results.append({"index": index} | quoting.quote(with_products(_dated({**document, **given}))))
+            results.append({"index": index} | quoting.quote(with_products(_entry(index, document, given))))
         except InvalidInputError as error:
             results.append({"index": index, "kind": "error", "error": str(error)})
     print_json(results)
@@ -164,6 +163,12 @@ def _answer_many(
         raise InvalidInputError(
             f"{len(wrong)} of {len(results)} quotes have an error", remedy=f"Index {wrong[0]} is the first"
         )
+
+
+def _entry(index: int, document: Any, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+    if not isinstance(document, dict):
+        raise InvalidInputError(f"entry {index} is no object", remedy="See docs/guides/quotes.md")
+    return _dated({**document, **given})
 
 
 def _is_plan(document: Mapping[str, Any]) -> bool:

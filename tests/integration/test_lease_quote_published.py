@@ -1,4 +1,4 @@
-"""Published cases: what regulations, manuals and other systems' tests print, our quotes must print as well."""
+"""Published cases: what regulations, manuals and other systems' tests print, our quotes print as well."""
 
 from __future__ import annotations
 

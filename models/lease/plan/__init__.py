@@ -1,5 +1,5 @@
 """Financing plans: how much falls due when, what of it is interest, and what it yields. Pure arithmetic.
 
-``build_plan(terms)`` makes a plan of ``PlanTerms``; ``yields(plan)`` says what it yields; ``quoting.quote`` answers
-a JSON document.
+``build.build_plan(terms)`` makes a plan of ``PlanTerms``; ``yields.yields(plan)`` says what it yields;
+``quoting.quote`` answers a JSON document.
 """

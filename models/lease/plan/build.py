@@ -10,11 +10,12 @@ from typing import Final
 
 from models.errors import InvalidInputError
 from models.lease.plan import flat
-from models.lease.plan.amounts import Amounts, amounts_of, unknown_of
+from models.lease.plan.amounts import amounts_of, unknown_of
 from models.lease.plan.due_dates import nominal_dates
 from models.lease.plan.extras import with_extras
 from models.lease.plan.growth import Growth, as_quoted, yearly
-from models.lease.plan.lines import Event, Line, TimeLine
+from models.lease.plan.lines import Line, TimeLine
+from models.lease.plan.parts import Event
 from models.lease.plan.plan import Plan
 from models.lease.plan.rounding import Rest
 from models.lease.plan.running import Course, Run, Step
@@ -212,7 +213,7 @@ class _Builder:
         return run.steps
 
     def _run(self, growth: Growth, first: Decimal) -> tuple[Run, Decimal]:
-        """Run down all lines, levelling anew where something changes; the first rent is moved by ``first``."""
+        """Run down all lines, levelling anew where something changes; ``first`` moves the first rent."""
         terms = self._terms
         run = Run(self._course(growth), self._financed)
         known = self._events if not terms.relevel else tuple(e for e in self._events if e.on <= terms.start)

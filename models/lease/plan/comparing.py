@@ -1,4 +1,4 @@
-"""Two plans side by side: rents, costs, yields, and what paying by one instead of the other is worth today."""
+"""Two plans side by side: rents, costs, yields, and what the difference is worth today."""
 
 from __future__ import annotations
 

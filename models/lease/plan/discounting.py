@@ -1,4 +1,7 @@
-"""Rates at which amounts at several times weigh nothing together: floats find them, decimals make them exact."""
+"""Rates at which amounts at several times weigh nothing together.
+
+Floats find them, decimals make them exact.
+"""
 
 from __future__ import annotations
 

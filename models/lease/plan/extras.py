@@ -1,4 +1,4 @@
-"""What is paid beside the rents: fees, subsidies, the deposit, the lessor's own costs; and the plan of it all."""
+"""What is paid beside the rents: fees, subsidies, the deposit, the lessor's own costs."""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from models.errors import InvalidInputError
 from models.parameters.parts import Part
@@ -18,7 +18,7 @@ _HUNDRED: Final = Decimal(100)
 class Described(Part):
     """A part whose attributes' docstrings become the descriptions in its JSON schema."""
 
-    model_config = {"frozen": True, "extra": "forbid", "use_attribute_docstrings": True}
+    model_config: ClassVar[ConfigDict] = {"frozen": True, "extra": "forbid", "use_attribute_docstrings": True}
 
 
 def number(text: object) -> Decimal:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final
 
 from models.errors import InvalidInputError
 from models.lease.plan.amounts import Amounts, amounts_of

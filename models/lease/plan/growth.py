@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from models.lease.plan.lines import Line, Part, Style
+from models.lease.plan.lines import Line
+from models.lease.plan.parts import Part, Style
 from models.lease.plan.terms import PlanTerms
 
 _ONE: Final = Decimal(1)

@@ -1,53 +1,21 @@
-"""The time line of a plan before any amount is known: due dates, what accrues up to them, what is paid on them."""
+"""The time line of a plan before any amount is known: due dates, and what accrues up to them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from enum import Enum, auto
-from typing import Final, NamedTuple
+from typing import Final
 
-from models.lease.plan.day_counts import PERIODIC, Coupon, Span, count_days
+from models.lease.plan.day_counts import PERIODIC, Coupon, count_days
 from models.lease.plan.due_dates import nominal_dates
+from models.lease.plan.first_period import is_odd, odd_first_period
+from models.lease.plan.parts import Event, Part, Style, counted, divided
 from models.lease.plan.patterns import Pay, payments_of
 from models.lease.plan.periods import business_days, shifted
 from models.lease.plan.terms import PlanTerms
 
 _ZERO: Final = Decimal(0)
-
-
-class Style(Enum):
-    """How interest grows within a part of a period."""
-
-    PLAIN = auto()
-    """As the terms' compounding says."""
-    SPLIT = auto()
-    """Simple for the part, compound for the whole periods beside it."""
-    POWER = auto()
-    """One broken power of the regular period."""
-
-
-class Part(NamedTuple):
-    """A stretch without change: a share of a year, at one rate, after which money may be drawn."""
-
-    numerator: Decimal
-    denominator: Decimal
-    rate: Decimal | None = None
-    """None: the plan's own."""
-    draw: Decimal = _ZERO
-    style: Style = Style.PLAIN
-    whole: int = 0
-    """Regular periods beside the share (``SPLIT`` only)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something changes on a day: more is drawn, or another rate holds."""
-
-    on: date
-    draw: Decimal = _ZERO
-    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +68,9 @@ class TimeLine:
         pays = payments_of(terms, dates[: self._rows])
         before, position = terms.start, _ZERO
         for number, (nominal, pay) in enumerate(zip(dates, pays, strict=False), start=1):
-            ends = self._accrues_to(nominal)
-            line, position = self._line(number, nominal, ends, before, position, pay, events)
+            line = self._line(number, nominal, before, position=position, pay=pay, events=events)
             made.append(line)
-            before = max(ends, before)
+            position, before = line.position, max(line.accrues_to, before)
         if with_residual:
             made.append(self._residual_line(dates[-1], before, position, events))
         if terms.grace is not None and terms.grace.kind == "interest-free":
@@ -122,25 +89,26 @@ class TimeLine:
         self,
         number: int,
         nominal: date,
-        ends: date,
         before: date,
+        *,
         position: Decimal,
         pay: Pay,
         events: tuple[Event, ...],
-    ) -> tuple[Line, Decimal]:
-        terms = self._terms
+    ) -> Line:
+        terms, ends = self._terms, self._accrues_to(nominal)
         due = shifted(nominal, terms.business_days.shift, self._is_business_day)
         extra, days = None, 0
-        if number == 1 and self._is_odd(ends):
-            parts, extra, periods, days = self._first_parts(ends, events)
-            position += periods
+        if number == 1 and is_odd(terms, ends, self._accrues_to):
+            first = odd_first_period(terms, ends, self._regular, events)
+            parts, extra, days = first.parts, first.extra, first.days
+            position += first.periods
             regular: tuple[Part, ...] = (self._regular,)
         elif ends <= before:
             parts = regular = ()
         else:
             parts, days = self._parts(before, ends, events, is_last=number == self._rows)
             regular, position = (self._regular,), position + 1
-        line = Line(
+        return Line(
             number=number,
             due=due,
             position=position,
@@ -152,7 +120,6 @@ class TimeLine:
             accrues_from=before,
             accrues_to=ends,
         )
-        return line, position
 
     def _residual_line(
         self, nominal: date, before: date, position: Decimal, events: tuple[Event, ...]
@@ -193,109 +160,10 @@ class TimeLine:
         self, first: date, last: date, events: tuple[Event, ...], *, is_last: bool
     ) -> tuple[tuple[Part, ...], int]:
         """What accrues from one due date to the next."""
-        whole = self._span(first, last, first, last, is_last=is_last)
-        if not events:
-            return (Part(Decimal(whole.numerator), self._denominator(whole)),), whole.days
-        rate = self._rate_on(first, events)
-        inside = [event for event in events if first <= event.on < last]
-        parts, at = [], first
-        for event in inside:
-            span = self._share(at, event.on, first, last)
-            parts.append(Part(span[0], span[1], rate, event.draw))
-            at, rate = event.on, event.rate if event.rate is not None else rate
-        span = self._share(at, last, first, last)
-        return (*parts, Part(span[0], span[1], rate)), whole.days
-
-    def _span(self, first: date, last: date, start: date, end: date, *, is_last: bool) -> Span:
         if self._terms.day_count == PERIODIC:
-            return Span((last - first).days, int(self._regular.numerator), 0)
-        coupon = Coupon(start, end, int(self.per_year) or 1, is_last)
-        return count_days(self._terms.day_count, first, last, coupon)
-
-    def _denominator(self, span: Span) -> Decimal:
-        return Decimal(span.denominator) if span.denominator else self._regular.denominator
-
-    def _share(self, first: date, last: date, start: date, end: date) -> tuple[Decimal, Decimal]:
-        """The share of a year of a piece of a regular period."""
-        if self._terms.day_count != PERIODIC:
-            span = self._span(first, last, start, end, is_last=False)
-            return Decimal(span.numerator), Decimal(span.denominator)
-        days = Decimal((last - first).days)
-        return days * self._regular.numerator, self._regular.denominator * (end - start).days
-
-    @staticmethod
-    def _rate_on(day: date, events: tuple[Event, ...]) -> Decimal | None:
-        rates = [event.rate for event in events if event.on < day and event.rate is not None]
-        return rates[-1] if rates else None
-
-    # ------------------------------------------------------------ the first period
-
-    def _is_odd(self, ends: date) -> bool:
-        terms = self._terms
-        if terms.first_period_days is not None:
-            return True
-        if terms.due_dates:
-            return False
-        if terms.in_advance and terms.first_due is None:
-            return False
-        if terms.in_advance:
-            return ends > terms.start
-        by_month_end = terms.end_of_month or terms.due_day == 31  # noqa: PLR2004
-        anchor = 31 if by_month_end and _is_month_end(terms.start) else None
-        return ends not in {
-            self._frequency.after(terms.start, 1, anchor=anchor),
-            self._accrues_to(self._frequency.after(terms.start, 1, anchor=anchor)),
-        }
-
-    def _first_parts(
-        self, ends: date, events: tuple[Event, ...]
-    ) -> tuple[tuple[Part, ...], Part | None, Decimal, int]:
-        """Parts, odd days on top, length in periods, and days of an irregular first period."""
-        terms = self._terms
-        whole, odd, days = self._split(ends)
-        share = Decimal(odd.numerator) / Decimal(odd.denominator)
-        periods = whole + share * self.per_year
-        if terms.odd_days == "ignored":
-            return (self._regular,) * min(whole, 1), None, Decimal(min(whole, 1)), days
-        numerator, denominator = Decimal(odd.numerator), Decimal(odd.denominator)
-        if terms.odd_days in {"added", "upfront"} and not terms.in_advance:
-            # what is more, or less, than one regular period
-            more = numerator * self._regular.denominator + (whole - 1) * denominator * self._regular.numerator
-            extra = Part(more, denominator * self._regular.denominator)
-            return (self._regular,), extra, periods, days
-        if terms.odd_days_interest == "simple-then-compound":
-            return (Part(numerator, denominator, style=Style.SPLIT, whole=whole),), None, periods, days
-        if terms.odd_days_interest == "compound":
-            return (Part(periods, self.per_year, style=Style.POWER),), None, periods, days
-        if events and terms.day_count != PERIODIC:
-            parts, _ = self._parts(terms.start, ends, events, is_last=False)
-            return parts, None, periods, days
-        if terms.day_count != PERIODIC and terms.first_period_days is None:
-            span = count_days(terms.day_count, terms.start, ends, self._coupon_before(ends))
-            return (Part(Decimal(span.numerator), Decimal(span.denominator)),), None, periods, span.days
-        total = numerator * self._regular.denominator + whole * denominator * self._regular.numerator
-        return (Part(total, denominator * self._regular.denominator),), None, periods, days
-
-    def _coupon_before(self, ends: date) -> Coupon:
-        return Coupon(self._frequency.after(ends, -1), ends, int(self.per_year) or 1)
-
-    def _split(self, ends: date) -> tuple[int, Span, int]:
-        """Whole regular periods counted back from the first due date, the odd days before them, and all days."""
-        terms = self._terms
-        name = terms.odd_days_count if terms.day_count == PERIODIC else terms.day_count
-        if terms.first_period_days is not None:
-            year = count_days(name, terms.start, terms.start + timedelta(days=1)).denominator
-            periods, odd = divmod(terms.first_period_days * self.per_year, year)
-            return int(periods), Span(0, int(odd), int(year * self.per_year)), terms.first_period_days
-        whole, at = 0, ends
-        while (earlier := self._frequency.after(ends, -(whole + 1))) >= terms.start:
-            whole, at = whole + 1, earlier
-        odd_span = count_days(
-            name, terms.start, at, Coupon(self._frequency.after(at, -1), at, int(self.per_year))
-        )
-        days = count_days(name, terms.start, ends, self._coupon_before(ends)).days
-        return whole, odd_span, days
-
-
-def _is_month_end(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1
+            return divided(self._regular, first, last, events), (last - first).days
+        coupon = Coupon(first, last, int(self.per_year) or 1, is_last)
+        span = count_days(self._terms.day_count, first, last, coupon)
+        if not events:
+            return (Part(Decimal(span.numerator), Decimal(span.denominator)),), span.days
+        return counted(self._terms.day_count, first, last, coupon, events), span.days

@@ -72,7 +72,7 @@ class Frequency:
 
     @classmethod
     def parse(cls, text: str | int) -> Frequency:
-        """Frequency from ``month``, ``3 months``, ``quarter``, ``2 weeks``, ``semi-month``; a number is months.
+        """Frequency from ``month``, ``3 months``, ``quarter``, ``2 weeks`` and the like; a number is months.
 
         Raises:
             InvalidInputError: it is none of these.
@@ -85,7 +85,7 @@ class Frequency:
         if match is None or unit is None or int(match[1] or 1) < 1:
             raise InvalidInputError(
                 f"every {text!r} is no frequency",
-                remedy="Write month, 3 months, quarter, half-year, year, week, 2 weeks, semi-month, day or 30 days",
+                remedy="Write month, 3 months, quarter, half-year, year, 2 weeks, semi-month or 30 days",
             )
         return cls(int(match[1] or 1) * unit[1], unit[0])
 

@@ -1,4 +1,4 @@
-"""A quote: one JSON document in, one JSON document out. Plans, flows, calculator keys, conversions, day counts."""
+"""A quote: one JSON document in, one JSON document out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from models.errors import InvalidInputError
 from models.lease.plan.build import build_plan
 from models.lease.plan.fields import plain
-from models.lease.plan.flows import FlowAnswer, FlowTerms, solve_flows
+from models.lease.plan.flow_terms import FlowTerms
+from models.lease.plan.flows import FlowAnswer, solve_flows
 from models.lease.plan.plan import Plan, PlanRow
 from models.lease.plan.terms import PlanTerms
 from models.lease.plan.tvm import Conversion, Days, Tvm, convert, measure, solve_tvm

@@ -56,18 +56,22 @@ Rest = Literal["last", "first", "interest", "none"]
 
 
 class Rounding(Described):
-    """How amounts are rounded. A word such as ``cent-half-up`` or ``unit-up`` stands for a rent so rounded."""
+    """How amounts are rounded; ``cent-half-up`` or ``unit-up`` alone says it of rents."""
 
     rent: Number = Field(default=Decimal("0.01"), ge=0)
-    """Unit of rents (and of equal principal parts): ``0.01``, ``0.05``, ``1``, ``10``; ``0`` leaves them exact."""
+    """Unit of rents (and of equal principal parts): ``0.01``, ``0.05``, ``1``, ``10``; ``0`` leaves them
+    exact."""
     rent_direction: Direction = Direction.HALF_UP
     interest: Number = Field(default=Decimal("0.01"), ge=0)
-    """Unit of each period's interest; ``0`` carries it unrounded from row to row, and rows only show cents."""
+    """Unit of each period's interest; ``0`` carries it unrounded from row to row, and rows only show
+    cents."""
     interest_direction: Direction = Direction.HALF_UP
     interest_parts: bool = False
-    """Where a drawdown or another rate divides a period: the interest of each part is rounded, not their sum."""
+    """Where a drawdown or another rate divides a period: the interest of each part is rounded, not their
+    sum."""
     rest: Rest | None = None
-    """Who absorbs what rounding leaves: the ``last`` rent, the ``first`` rent, the last row's ``interest`` (all
+    """Who absorbs what rounding leaves: the ``last`` rent, the ``first`` rent, the last row's ``interest``
+    (all
     rents stay equal), or ``none`` (it stays as a balance). Left out: ``last``; where rents were given and
     something else was solved for, ``interest``."""
     closest_last: bool = False

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from models.lease.plan.growth import Growth
-from models.lease.plan.lines import Event, Line
+from models.lease.plan.lines import Line
+from models.lease.plan.parts import Event
 from models.lease.plan.rounding import Rest, Rounding
 
 _ZERO: Final = Decimal(0)

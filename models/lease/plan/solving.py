@@ -55,7 +55,7 @@ def straight(value: Callable[[Decimal], Decimal], what: str) -> Decimal:
 
 
 def root(value: Callable[[Decimal], Decimal], guess: Decimal, what: str = "rate") -> Decimal:
-    """Where a function of a rate is zero, to 26 decimals: the root nearest to the guess that a widening search meets.
+    """Where a function of a rate is zero, to 26 decimals: the first root met around the guess.
 
     Illinois' variant of regula falsi, which keeps its bracket.
 

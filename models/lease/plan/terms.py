@@ -1,4 +1,4 @@
-"""The terms of a plan: what a quote is asked with. Every field is described where it stands, and in the schema."""
+"""The terms of a plan: what a quote is asked with. Every field is described here, and so in the schema."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Grace(Described):
 
     periods: Annotated[int, Field(ge=1)]
     kind: Literal["interest-only", "capitalised", "carried", "interest-free"]
-    """``interest-only``: interest is paid, no principal. ``capitalised``: nothing is paid, interest is added to the
-    debt. ``carried``: nothing is paid, interest bears no interest and is due with the next rent.
+    """``interest-only``: interest is paid, no principal. ``capitalised``: nothing is paid, interest is added
+    to the debt. ``carried``: nothing is paid, interest bears no interest and is due with the next rent.
     ``interest-free``: as ``interest-only``, but no interest arises."""
     within: bool = True
     """The periods are among ``instalments``; false: they come before them."""
@@ -71,7 +71,8 @@ class PatternRule(Described):
     extra: Number | None = None
     """This is paid on top of the rent."""
     pay: Literal["interest", "nothing", "carry"] | None = None
-    """``interest`` alone; ``nothing`` (interest is added to the debt); ``carry`` (interest waits, without interest)."""
+    """``interest`` alone; ``nothing`` (interest is added to the debt); ``carry`` (interest waits, without
+    interest)."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -173,11 +174,12 @@ def _one_or_many(value: object) -> object:
 
 
 class PlanTerms(Described):
-    """Terms of a plan. Leave out what is to be found: of amount (or price), rate, rent and instalments, one."""
+    """Terms of a plan: of amount (or price), rate, rent and instalments, leave out the one to find."""
 
     name: str = ""
     """For people."""
     currency: str = "CNY"
+    """CNY, USD, EUR, HKD, or JPY (no decimals)."""
     price: Number | None = Field(default=None, ge=0)
     """Price of the asset; the financed amount is price less down payment, and financed fees."""
     down_payment: Portion = "0"
@@ -187,23 +189,25 @@ class PlanTerms(Described):
     rate: Rate | None = None
     """Nominal rate a year, unless ``rate_per`` and ``compounding`` say otherwise."""
     rate_per: Literal["year", "half-year", "quarter", "month", "week", "day", "period"] = "year"
-    """Of what time the rate is: ``month`` with 0.5% is 6% a year; ``period`` is the rate between two rents."""
+    """Of what time the rate is: ``month`` with 0.5% is 6% a year; ``period`` is the rate between two
+    rents."""
     compounding: Annotated[int, Field(ge=1, le=366)] | Literal["period", "effective", "continuous"] = "period"
-    """``period``: the rate is divided by the periods of a year. A number: the rate is compounded so many times a year
-    (2 for Canadian mortgages). ``effective``: it is an effective rate a year, the same as 1."""
+    """``period``: the rate is divided by the periods of a year. A number: the rate is compounded so many
+    times a year (2 for Canadian mortgages). ``effective``: it is an effective rate a year, the same as 1."""
     instalments: Annotated[int, Field(ge=1, le=MOST_INSTALMENTS)] | None = None
     """How many rents."""
     rent: Number | None = Field(default=None, ge=0)
     """Given rent. With amount, rate and instalments given as well, the last rent takes what is left."""
     method: Method = Method.ANNUITY
+    """How the debt is repaid."""
     every: Annotated[str, BeforeValidator(_frequency)] = "month"
-    """From rent to rent: ``month``, ``3 months``, ``quarter``, ``year``, ``week``, ``2 weeks``, ``semi-month``,
-    ``30 days``; a number is months."""
+    """From rent to rent: ``month``, ``3 months``, ``quarter``, ``year``, ``week``, ``2 weeks``,
+    ``semi-month``, ``30 days``; a number is months."""
     periods_per_year: Number | None = Field(default=None, gt=0)
     """Only where it is not 12 months, 52 weeks, 365 days to the year."""
     advance: bool | Annotated[int, Field(ge=0)] = False
-    """``true``: rents are due at the start of their periods. A number: so many rents are due at the start, the others
-    follow one period later each (``2``: first and last)."""
+    """``true``: rents are due at the start of their periods. A number: so many rents are due at the start,
+    the others follow one period later each (``2``: first and last)."""
     start: date = date(2026, 1, 1)
     """Day of the pay-out, from which interest runs."""
     first_due: date | None = None
@@ -211,8 +215,8 @@ class PlanTerms(Described):
     first_period_days: Annotated[int, Field(ge=0)] | None = None
     """Instead of ``first_due``: length of the first period in days, which the day count's year divides."""
     due_dates: tuple[date, ...] = ()
-    """Instead of all rules on dates: the due date of each rent. With ``periodic`` each period counts as a regular one,
-    however long it is; with a day count its days do."""
+    """Instead of all rules on dates: the due date of each rent. With ``periodic`` each period counts as a
+    regular one, however long it is; with a day count its days do."""
     due_day: Annotated[int, Field(ge=1, le=31)] | None = None
     """Day of the month of every due date but the first; 31 is the last day of every month."""
     end_of_month: bool = False
@@ -222,23 +226,28 @@ class PlanTerms(Described):
     odd_days_count: Annotated[str, BeforeValidator(lambda value: day_count_name(str(value)))] = "30/360"
     """With ``periodic``: how the days of an odd first period are counted."""
     odd_days: Literal["levelled", "added", "upfront", "ignored"] = "levelled"
-    """Interest of the days by which the first period is longer or shorter: ``levelled`` in all rents; ``added`` to the
-    first rent; ``upfront``, paid at the start; ``ignored``."""
+    """Interest of the days by which the first period is longer or shorter: ``levelled`` in all rents;
+    ``added`` to the first rent; ``upfront``, paid at the start; ``ignored``."""
     odd_days_interest: Literal["simple", "simple-then-compound", "compound"] = "simple"
-    """``simple``: the first period's interest is rate times its whole length. ``simple-then-compound``: simple for the
-    odd days, and the regular period on top (HP-12C, Regulation Z). ``compound``: as a broken power."""
+    """``simple``: the first period's interest is rate times its whole length. ``simple-then-compound``:
+    simple for the odd days, and the regular period on top (HP-12C, Regulation Z). ``compound``: as a broken
+    power."""
     level: Literal["exact", "regular"] = "exact"
-    """``regular``: the rent is that of equal periods, though interest follows the days; the last rent takes the rest."""
+    """``regular``: the rent is that of equal periods, though interest follows the days; the last rent takes
+    the rest."""
     balloon: Portion = "0"
     """Paid with the last rent, on top of it; an amount, or a share of the price (or amount)."""
     residual: Portion = "0"
-    """Value at the end of the term: its own row, one period after the last rent where rents are in advance."""
+    """Value at the end of the term: its own row, one period after the last rent where rents are in
+    advance."""
     solve: Unknown | None = None
     """Needed for ``residual`` and ``balloon`` only; else what is left out is solved for."""
     grace: Grace | None = None
+    """Periods at the beginning in which the debt is not, or not wholly, served."""
     pattern: tuple[PatternRule, ...] = ()
     """Seasons, skipped or irregular rents."""
     steps: Steps | None = None
+    """Rents that change regularly."""
     principal_every: Annotated[int, Field(ge=1)] = 1
     """Principal is paid with every so-many-th rent only, interest with each."""
     interest_split: Literal["even", "rule-of-78", "actuarial"] | None = None
@@ -246,9 +255,13 @@ class PlanTerms(Described):
     flat_years: Number | None = Field(default=None, gt=0)
     """Flat plans: years for which interest is charged; left out: the term."""
     rounding: Rounding = Rounding()
+    """How amounts are rounded; an object, or a word such as ``unit-up``."""
     business_days: BusinessDays = BusinessDays()
+    """What happens to due dates that are no business days."""
     deposit: Deposit | None = None
+    """Security taken at the start; ``"10%"`` is refunded."""
     fees: Annotated[tuple[Charge, ...], BeforeValidator(_one_or_many)] = ()
+    """What the lessee pays beside the rents; ``"1%"`` is due at the start."""
     subsidies: Annotated[tuple[Charge, ...], BeforeValidator(_one_or_many)] = ()
     """Paid to the lessor by a manufacturer or dealer: income for the IRR, no cost for the APR."""
     initial_costs: Portion = "0"
@@ -256,8 +269,10 @@ class PlanTerms(Described):
     drawdowns: tuple[Drawdown, ...] = ()
     """Parts paid out later, besides ``amount`` at the start."""
     rate_changes: tuple[RateChange, ...] = ()
+    """Other rates from certain days on."""
     relevel: bool = True
-    """At a drawdown or rate change the rents that follow are computed anew; false: one rent foresees them all."""
+    """At a drawdown or rate change the rents that follow are computed anew; false: one rent foresees them
+    all."""
 
     @model_validator(mode="before")
     @classmethod

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from models.lease.plan.periods import Frequency, add_months
@@ -79,7 +80,7 @@ def us_unit_period(days: Sequence[date]) -> Frequency:
     """(b)(4): the interval that occurs most often, the shortest of these; at most a year."""
     apart = Counter[Frequency]()
     together = sorted(set(days))
-    for first, last in zip(together, together[1:], strict=False):
+    for first, last in pairwise(together):
         months, back = whole_months(first, last)
         gap = (last - first).days
         if months and back == first:

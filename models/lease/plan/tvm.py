@@ -19,7 +19,7 @@ Times = Annotated[Number, Field(gt=0)] | Literal["continuous"]
 
 
 class Tvm(Described):
-    """Time value of money; signs as on a calculator: received is positive, paid negative. Leave one of the five out."""
+    """Time value of money, one of the five left out. Received is positive, paid negative."""
 
     periods: Number | None = None
     """n; may be broken."""
@@ -35,7 +35,8 @@ class Tvm(Described):
     compounding: Times | None = None
     """Times a year that the rate is compounded; left out, with each payment."""
     interval: tuple[int, int] | None = None
-    """First and last period of which interest and principal are to be told (IPMT, PPMT, CUMIPMT, CUMPRINC)."""
+    """First and last period of which interest and principal are to be told (IPMT, PPMT, CUMIPMT,
+    CUMPRINC)."""
 
 
 class Conversion(Described):
@@ -120,7 +121,7 @@ class _Solver:
         values = {key: getattr(terms, key) for key in _FIVE}
         period = self._period(terms.rate)
         if self._unknown == "rate":
-            period = root(lambda tried: self._sum(tried), Decimal("0.01"))
+            period = root(self._sum, Decimal("0.01"))
             values["rate"] = nominal_rate(period, terms.compounding, terms.payments_per_year)
         elif self._unknown == "periods":
             values["periods"] = self._periods(period)

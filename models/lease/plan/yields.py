@@ -76,7 +76,7 @@ def frequency_of(plan: Plan) -> Frequency:
     weeks = Decimal(52) / plan.periods_per_year
     if weeks == weeks.to_integral_value():
         return Frequency(int(weeks), "week")
-    if plan.periods_per_year == Decimal(24):  # noqa: PLR2004 - two a month
+    if plan.periods_per_year == Decimal(24):
         return Frequency(1, "semi-month")
     return Frequency(max(1, round(_DAYS_A_YEAR / plan.periods_per_year)), "day")
 
