@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def main() -> None:
     today = asked.today or date.today()  # noqa: DTZ011 - the day on the table clock
     for name, content in papers_for(form, today=today, seed=asked.seed, doctored=asked.doctored):
         (asked.out / name).write_bytes(content)
-        print(asked.out / name)
+        sys.stdout.write(f"{asked.out / name}\n")
 
 
 if __name__ == "__main__":

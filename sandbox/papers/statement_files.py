@@ -205,7 +205,8 @@ def _modified(content: bytes, at: datetime) -> bytes:
     size = int(trailer.split(b"/Size")[1].split()[0].strip(b">/"))
     root = trailer.split(b"/Root")[1].split(b"R")[0].strip()
     info = (
-        f"{size} 0 obj\n<< /Producer (Adobe Acrobat Pro 2023) /CreationDate (D:{at - timedelta(days=2):%Y%m%d%H%M%S}Z) "
+        f"{size} 0 obj\n<< /Producer (Adobe Acrobat Pro 2023) "
+        f"/CreationDate (D:{at - timedelta(days=2):%Y%m%d%H%M%S}Z) "
         f"/ModDate (D:{at:%Y%m%d%H%M%S}Z) >>\nendobj\n"
     ).encode()
     offset = len(content) + 1

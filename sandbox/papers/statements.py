@@ -67,8 +67,10 @@ def _private_life(random: Random, start: date, end: date) -> list[_Wish]:
             wishes.append((day, "代发工资", pay + random.randrange(-90_000, 90_000), employer, "工资"))
         if day.day == 2:  # noqa: PLR2004
             wishes.append((day, "转账支出", -rent, landlord, "房租"))
-        for _ in range(random.choice((0, 0, 1, 1, 1, 2))):
-            wishes.append((day, "消费", -random.randrange(1_200, 68_000), random.choice(_SHOPS), ""))
+        wishes += [
+            (day, "消费", -random.randrange(1_200, 68_000), random.choice(_SHOPS), "")
+            for _ in range(random.choice((0, 0, 1, 1, 1, 2)))
+        ]
         if random.random() < 0.03:  # noqa: PLR2004
             wishes.append((day, "转账收入", random.randrange(20_000, 600_000), person_name(random), "往来"))
         if _is_open(day) and random.random() < 0.015:  # noqa: PLR2004
@@ -84,20 +86,14 @@ def _firm_life(random: Random, start: date, end: date) -> list[_Wish]:
     day = start
     while day <= end:
         if _is_open(day):
-            for _ in range(random.choice((0, 1, 1, 2))):
-                wishes.append(
-                    (day, "转账收入", random.randrange(300_000, 26_000_000), random.choice(customers), "货款")
-                )
-            for _ in range(random.choice((0, 1, 2))):
-                wishes.append(
-                    (
-                        day,
-                        "转账支出",
-                        -random.randrange(200_000, 15_000_000),
-                        random.choice(suppliers),
-                        "材料款",
-                    )
-                )
+            wishes += [
+                (day, "转账收入", random.randrange(300_000, 26_000_000), random.choice(customers), "货款")
+                for _ in range(random.choice((0, 1, 1, 2)))
+            ]
+            wishes += [
+                (day, "转账支出", -random.randrange(200_000, 15_000_000), random.choice(suppliers), "材料款")
+                for _ in range(random.choice((0, 1, 2)))
+            ]
             if random.random() < 0.02:  # noqa: PLR2004
                 wishes.append(
                     (day, "柜面现金支票", -random.randrange(500_000, 3_000_000, 100_000), "", "备用金")

@@ -15,25 +15,19 @@ if TYPE_CHECKING:
 _SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林高罗"
 _GIVEN: Final = "伟芳娜敏静强磊洋艳勇军杰娟涛明超秀霞平刚桂英华建文玉兰志鹏宇欣浩然子轩"
 _STREETS: Final = (
-    "人民路",
-    "建设大道",
-    "解放路",
-    "中山北路",
-    "科技园路",
-    "滨江大道",
-    "文化路",
-    "和平街",
-    "工业园二路",
-)
+    "人民路", "建设大道", "解放路", "中山北路", "科技园路", "滨江大道", "文化路", "和平街", "工业园二路",
+)  # fmt: skip
 _TOWNS: Final = (
-    ("上海市浦东新区", "310115"),
-    ("北京市朝阳区", "110105"),
-    ("江苏省苏州市吴中区", "320506"),
-    ("浙江省杭州市西湖区", "330106"),
-    ("广东省深圳市福田区", "440304"),
-    ("四川省成都市武侯区", "510107"),
-    ("湖北省武汉市江汉区", "420103"),
+    ("上海市浦东新区", "310115", "上海市公安局浦东分局"),
+    ("北京市朝阳区", "110105", "北京市公安局朝阳分局"),
+    ("江苏省苏州市吴中区", "320506", "苏州市公安局吴中分局"),
+    ("浙江省杭州市西湖区", "330106", "杭州市公安局西湖分局"),
+    ("广东省深圳市福田区", "440304", "深圳市公安局福田分局"),
+    ("四川省成都市武侯区", "510107", "成都市公安局武侯区分局"),
+    ("湖北省武汉市江汉区", "420103", "武汉市公安局江汉分局"),
 )
+"""Where people live, its division, and who issues cards there."""
+_LONG_TERM_SHARE: Final = 0.15
 _CAPITALS: Final = ("伍佰万元整", "壹仟万元整", "贰仟万元整", "伍拾万元整", "叁佰万元整", "捌佰捌拾万元整")
 _SCOPE: Final = (
     "道路普通货物运输", "仓储服务（不含危险化学品）", "汽车租赁", "机械设备销售", "建筑材料销售", "货物进出口",
@@ -175,12 +169,13 @@ def card_number(random: Random) -> str:
 
 def invent_licence(random: Random) -> Licence:
     name = invent_name(random)
-    town, _ = random.choice(_TOWNS)
+    town, _, _ = random.choice(_TOWNS)
+    door = f"{random.randrange(1, 2000)}号{random.randrange(1, 30)}幢{random.randrange(101, 2500)}室"
     return Licence(
         name=str(name),
         code=uscc.invent(random, name.division),
         representative=person_name(random),
-        address=f"{town}{random.choice(_STREETS)}{random.randrange(1, 2000)}号{random.randrange(1, 30)}幢{random.randrange(101, 2500)}室",
+        address=f"{town}{random.choice(_STREETS)}{door}",
         capital=random.choice(_CAPITALS),
         established=date(2003, 1, 1) + timedelta(days=random.randrange(365 * 20)),
         scope="；".join(random.sample(_SCOPE, k=random.randint(4, 8))) + "。",
@@ -188,18 +183,17 @@ def invent_licence(random: Random) -> Licence:
 
 
 def invent_card(random: Random) -> Card:
-    town, division = random.choice(_TOWNS)
+    town, division, authority = random.choice(_TOWNS)
     since = date(2012, 1, 1) + timedelta(days=random.randrange(365 * 12))
+    door = f"{random.randrange(1, 900)}弄{random.randrange(1, 60)}号{random.randrange(101, 2500)}室"
+    for_good = random.random() < _LONG_TERM_SHARE
     return Card(
         name=person_name(random),
         number=resident_number(random, division),
-        address=f"{town}{random.choice(_STREETS)}{random.randrange(1, 900)}弄{random.randrange(1, 60)}号{random.randrange(101, 2500)}室",
-        authority=f"{town[town.index('市') + 1 :].split('区')[0] if '省' in town else town[:2] + '市公安局' + town[3:-2]}"
-        f"{'区公安局' if '省' in town else '分局'}",
+        address=f"{town}{random.choice(_STREETS)}{door}",
+        authority=authority,
         valid_from=since,
-        valid_until=None
-        if random.random() < 0.15
-        else since.replace(year=since.year + 20, day=min(since.day, 28)),
+        valid_until=None if for_good else since.replace(year=since.year + 20, day=min(since.day, 28)),
     )
 
 

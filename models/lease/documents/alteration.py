@@ -29,7 +29,6 @@ _ISSUED: Final = frozenset({DocumentKind.BANK_STATEMENT, DocumentKind.INVOICE})
 _A_MOMENT: Final = timedelta(minutes=5)
 _BLURRED: Final = 60.0
 """Variance of the Laplacian (of text at 1,600 pixels) under which a picture is called blurred."""
-_MANY_PATCHES: Final = 0.0
 
 
 def alteration_traces(
@@ -84,11 +83,6 @@ def _picture(kind: DocumentKind, facts: PictureFacts) -> Iterator[Trace]:
     if _EDITORS.search(facts.software):
         weight = Doctored.NONE if kind is DocumentKind.FACE_PHOTO else Doctored.SUSPECTED
         yield Trace("editor", weight, f"the picture was written by {facts.software!r}")
-    if facts.patched_share > _MANY_PATCHES:
-        share = f"{facts.patched_share:.1%}"
-        yield Trace(
-            "pasted", Doctored.SUSPECTED, f"{share} of the page was compressed once less than the rest"
-        )
     if 0 < facts.sharpness < _BLURRED:
         yield Trace("blurred", Doctored.NONE, f"the picture is blurred (sharpness {facts.sharpness:.0f})")
 

@@ -71,8 +71,6 @@ class PictureFacts:
     height: int = 0
     sharpness: float = 0.0
     """Variance of the Laplacian where there is text; a blurred photo has little."""
-    patched_share: float = 0.0
-    """Share of text blocks whose compression history differs clearly from the page's."""
     fingerprint: int = 0
     """Perceptual hash (64 bits): near for near pictures, whatever their size and compression."""
 

@@ -61,7 +61,7 @@ def statement_traces(file: BankFile, around: StatementCircumstances) -> Iterator
     yield from _dates(file, entries, around)
     yield from _duplicates(entries, around)
     yield from _counter_days(entries, around)
-    yield from _interest(file, entries)
+    yield from _interest(entries)
     yield from _salaries(entries)
     yield from _benford(entries)
 
@@ -162,7 +162,7 @@ def _counter_days(entries: Sequence[StatementEntry], around: StatementCircumstan
         )
 
 
-def _interest(file: BankFile, entries: Sequence[StatementEntry]) -> Iterator[Trace]:
+def _interest(entries: Sequence[StatementEntry]) -> Iterator[Trace]:
     """Interest is credited at the end of a quarter, and fits the balances before it."""
     dated = [e for e in entries if e.booking_date is not None]
     for entry in dated:
@@ -184,7 +184,6 @@ def _interest(file: BankFile, entries: Sequence[StatementEntry]) -> Iterator[Tra
                 Doctored.SUSPECTED,
                 f"interest of {entry.amount} on {day} is {rate:.3%} a year of the mean balance {mean:.2f}",
             )
-    del file
 
 
 def _salaries(entries: Sequence[StatementEntry]) -> Iterator[Trace]:
