@@ -32,7 +32,7 @@ from models.lease.disbursement.messages import (
     FraudReport,
 )
 from models.parameters.banks import BankProfile, Inquiry
-from models.payments.messages import Release
+from models.payments.messages import PaymentState, Release
 from tests.contract.bank_site import BankSite, Evidence, PlayedBank, http_profile, http_secrets, now
 from tests.factories.disbursements import DisbursingHouse
 from tests.factories.threads import own_threads
@@ -98,10 +98,12 @@ class DisbursementDesk:
 
     async def payment_waits(self, payment_id: str) -> None:
         """The payment waits for a treasurer."""
-        payment = self.temporal.client.get_workflow_handle(f"payment-{payment_id}")
         async with asyncio.timeout(30):
-            while self.house.payment_state(payment_id) != "waiting-for-release":
-                await payment.describe()
+            while not self.house.payment_state(payment_id):
+                await self.opened[-1].query(Disbursement.status)
+            payment = self.temporal.client.get_workflow_handle_for(Payment.run, f"payment-{payment_id}")
+            while (await payment.query(Payment.status)).state is not PaymentState.WAITING_FOR_RELEASE:
+                pass
 
     async def release(self, payment_id: str) -> None:
         await self.payment_waits(payment_id)
