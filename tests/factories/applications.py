@@ -22,10 +22,11 @@ from temporalio.worker import Worker
 from activities.approval.books import PostgresApprovalBooks
 from activities.lease.application.books import PostgresApplications
 from activities.store import people
+from activities.store.approval import approvals
 from activities.store.database import Database
 from activities.store.lease import application_lists, applications, dealers
 from activities.store.tables.lease import LeaseApplicationRow
-from models.approval.messages import ApprovalStatus
+from models.approval.messages import ApprovalRequest, ApprovalStatus
 from models.approval.workflow_ids import approval_workflow
 from models.lease.application.form import LeaseForm
 from models.lease.application.messages import (
@@ -126,7 +127,7 @@ class ApplyingHouse:
     def open(self) -> None:
         with self.database.transaction() as session:
             people.enter_staff(session, DEMO_STAFF)
-            dealers.enter_demo_dealers(session)
+            dealers.enter(session, dealers.DEMO_DEALERS, by="test", reason="test")
         self.papers.hold.set()
 
     # ------------------------------------------------------------ applications
@@ -141,6 +142,11 @@ class ApplyingHouse:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
         )
+
+    async def result(self, handle: Handle) -> ApplicationOutcome:
+        """How it ended; time runs as it does outside, or offers of other stories would lapse meanwhile."""
+        with self.temporal.auto_time_skipping_disabled():
+            return await handle.result()
 
     async def reaches(self, handle: Handle, state: ApplicationState) -> ApplicationStatus:
         """The status once the application waits in a state, or ended in it."""
@@ -208,6 +214,15 @@ class ApplyingHouse:
         """Every state that the books have seen, in order."""
         with self.database.transaction() as session:
             return [event.state for event in application_lists.events(session, application_id)]
+
+    def approval_state(self, approval_id: str) -> str:
+        with self.database.transaction() as session:
+            return approvals.find(session, approval_id).state
+
+    def approval_request(self, approval_id: str) -> ApprovalRequest:
+        """What was asked, as the books have it."""
+        with self.database.transaction() as session:
+            return approvals.request_of(approvals.find(session, approval_id))
 
     async def now(self) -> datetime:
         return await self.temporal.get_current_time()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 from workflows.lease.application_children import ApprovalChild
 from workflows.lease.application_course import Course, EndedError
@@ -49,10 +49,8 @@ class Decision:
         """The offer that an approval leads to; None when it is a draft again."""
         try:
             routed = await self._by_rules(submitted_by)
-        except (
-            ActivityError
-        ) as error:  # no route fits, a table is at fault: people mend that and submit again
-            return await self._be_draft_again(f"could not be decided: {error.cause or error}")
+        except FailureError as error:  # no route fits, a table is at fault: people mend that
+            return await self._be_draft_again(f"could not be decided: {_told(error)}")
         if routed.offer is not None:
             return routed.offer
         if routed.request is None:
@@ -113,6 +111,12 @@ class Decision:
 
     def _ask(self) -> ScreenApplication:
         return ScreenApplication(self._draft.id, self._draft.version, self._course.round, workflow.now())
+
+
+def _told(error: FailureError) -> str:
+    """What a step that failed says: in place it fails as itself, on another queue as the cause of that."""
+    cause = error.cause if isinstance(error.cause, FailureError) else error
+    return cause.message
 
 
 def _require_approval(outcome: ApprovalOutcome) -> None:
