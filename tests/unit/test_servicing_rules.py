@@ -67,6 +67,11 @@ def event(kind: str, on: str, **fields: object) -> dict[str, Any]:
         ({"annual_rate": "18%", "day_count": "ACT/360"}, "2026-03-31", "150.00"),
         ({"daily_rate": "0.1%", "compounding": "daily"}, "2026-03-03", "20.01"),
         ({"daily_rate": "0.1%", "compounding": "monthly"}, "2026-04-11", "413.10"),
+        (
+            {"daily_rate": "0.05%", "steps": [{"after_days": 30, "daily_rate": "0.1%"}]},
+            "2026-04-10",
+            "250.00",
+        ),
         ({"daily_rate": "0.05%", "at_most": "30"}, "2026-03-11", "30.00"),
         ({"daily_rate": "0.05%", "at_most_share": "0.1%"}, "2026-03-11", "10.00"),
         ({"late_fees": [{"share": "5%", "at_most": "300"}]}, "2026-03-02", "300.00"),
@@ -102,6 +107,14 @@ def test_the_whole_balance_bears_overdue_interest_once():
     overdue = {"daily_rate": "0.1%", "base": "outstanding-principal"}
     assert state([], "2026-02-25", overdue=overdue).penalty_open == Money.of("120.00")
     assert state([], "2026-03-25", overdue=overdue).penalty_open == Money.of("456.00")
+
+
+def test_after_the_arrears_are_cleared_the_whole_balance_bears_again_from_the_next_due_date():
+    overdue = {"daily_rate": "0.1%", "base": "outstanding-principal", "grace_days": 5}
+    paid = event("payment", "2026-02-25", amount="2190.58")
+    told = state([paid, event("payment", "2026-03-17", amount="1")], "2026-03-25", overdue=overdue)
+    # ten days on 12,000, then two on 10,049.42 and eight more after the payment took a yuan of interest
+    assert told.penalty_asked == Money.of("220.49")
 
 
 def test_a_waiver_lets_off_a_share_of_the_penalty():

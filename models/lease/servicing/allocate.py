@@ -103,6 +103,7 @@ def take_credit(book: Book, amount: Money) -> list[tuple[str, Money]]:
 
 
 def _run(book: Book, rows: list[Row], components: list[Component]) -> Iterator[Target]:
+    rows = [row for row in rows if row.is_open]
     if book.terms.waterfall.direction is Direction.BY_COMPONENT:
         yield from ((row, component) for component in components for row in rows)
         return

@@ -79,8 +79,14 @@ class Row:
 
     def open(self, component: Component) -> Money:
         """What is still asked for."""
-        gone = self.paid[component] + self.waived[component] + self.moved[component]
-        return self.asked[component] - gone
+        gone = self.paid[component].minor + self.waived[component].minor + self.moved[component].minor
+        asked = self.asked[component]
+        return Money(asked.minor - gone, asked.currency)
+
+    @property
+    def is_open(self) -> bool:
+        """Something is still asked for."""
+        return any(self.open(component).minor for component in Component)
 
     def open_all(self, *components: Component) -> Money:
         """The sum of what is open; of all components where none is named."""

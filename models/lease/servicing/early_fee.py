@@ -17,6 +17,9 @@ def early_fee(book: Book, fee: EarlyFee, principal: Money) -> Money:
     if fee.months_of_interest:
         rate = book.rate_on(book.today)
         amount += max(principal.amount - free, Decimal(0)) * rate * fee.months_of_interest / 12
+    if fee.reference_rate is not None:
+        difference = book.rate_on(book.today) - fee.reference_rate
+        amount = max(amount, principal.amount * difference * _remaining_months(book) / 12)
     if fee.at_least is not None:
         amount = max(amount, fee.at_least)
     if fee.at_most is not None:
@@ -31,14 +34,18 @@ def share_in_force(book: Book, fee: EarlyFee) -> Decimal:
     if not fee.tiers:
         return fee.share
     elapsed = whole_months(book.start, book.today)
-    ends = max((row.due for row in book.future_rows()), default=book.today)
-    remaining = whole_months(book.today, ends)
+    remaining = _remaining_months(book)
     for tier in fee.tiers:
         young = tier.elapsed_months_below is None or elapsed < tier.elapsed_months_below
         far = tier.remaining_months_above is None or remaining > tier.remaining_months_above
         if young and far:
             return tier.share
     return Decimal(0)
+
+
+def _remaining_months(book: Book) -> int:
+    """Whole months to the last due date."""
+    return whole_months(book.today, max((row.due for row in book.future_rows()), default=book.today))
 
 
 def _base(book: Book, fee: EarlyFee, principal: Money) -> Decimal:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from models.lease.plan.periods import add_months
-from models.lease.servicing.accrual import year_fraction
+from models.lease.servicing.accrual import whole_months, year_fraction
 from models.lease.servicing.book import Book, Row, RowKind
 from models.lease.servicing.terms import Component, Compounding, LateFee, Overdue, OverdueBase
 from models.money import Money
@@ -26,6 +27,10 @@ def assess(book: Book, day: date) -> None:
     for row in [each for each in book.rows if each.due < day and each.kind in {RowKind.RENT, RowKind.CHARGE}]:
         grace_ends = row.due + timedelta(days=policy.grace_days)
         if day <= grace_ends:
+            continue
+        if not row.is_open:
+            # where the whole balance is the base, this day tells a later row from where its days count
+            row.assessed = row.assessed if policy.base is OverdueBase.OUTSTANDING else day
             continue
         base = _base(book, row, policy.base, leading=leading)
         if base.minor > 0:
@@ -76,8 +81,8 @@ def _base(book: Book, row: Row, base: OverdueBase, *, leading: bool) -> Money:
 def _run(book: Book, row: Row, base: Money, since: date, until: date) -> None:
     """Overdue interest of one row over days on which its base stays the same."""
     policy = book.terms.overdue
-    for start, end, turns in _pieces(row, since, until, policy.compounding):
-        factor = _factor(book, start, end)
+    for start, end, turns in _pieces(row, since, until, policy):
+        factor = _factor(book, row, start, end)
         if policy.rounding == "daily":
             days = (end - start).days
             row.running += book.money(base.amount * factor / days).amount * days
@@ -103,24 +108,27 @@ def _unpaid(row: Row) -> Decimal:
     return max(row.running - gone.amount, Decimal(0))
 
 
-def _pieces(
-    row: Row, since: date, until: date, compounding: Compounding
-) -> Iterator[tuple[date, date, bool]]:
-    """Stretches of days, each with whether overdue interest starts to bear interest at its end."""
-    month = 0
-    while since < until:
-        turn = until
-        if compounding is Compounding.MONTHLY:
-            while (turn := add_months(row.due, month)) <= since:
-                month += 1
-        yield since, min(turn, until), compounding is Compounding.MONTHLY and turn <= until
-        since = min(turn, until)
+def _pieces(row: Row, since: date, until: date, policy: Overdue) -> Iterator[tuple[date, date, bool]]:
+    """Stretches of days at one rate, each with whether overdue interest bears interest from its end on."""
+    turns: set[date] = set()
+    if policy.compounding is Compounding.MONTHLY:
+        months = range(1, whole_months(row.due, until) + 1)
+        turns = {add_months(row.due, month) for month in months}
+    changes = {row.due + timedelta(days=step.after_days) for step in policy.steps}
+    days = sorted(day for day in turns | changes if since < day < until)
+    for start, end in pairwise([since, *days, until]):
+        if start < end:
+            yield start, end, end in turns
 
 
-def _factor(book: Book, start: date, end: date) -> Decimal:
+def _factor(book: Book, row: Row, start: date, end: date) -> Decimal:
     policy = book.terms.overdue
-    if policy.daily_rate is not None:
-        return policy.daily_rate * (end - start).days
+    late = (start - row.due).days
+    daily = next(
+        (step.daily_rate for step in reversed(policy.steps) if step.after_days <= late), policy.daily_rate
+    )
+    if daily is not None:
+        return daily * (end - start).days
     if policy.annual_rate is not None:
         return policy.annual_rate * year_fraction(start, end, policy.day_count)
     if policy.contract_multiple is not None:

@@ -119,6 +119,14 @@ class LateFee(Described):
     most_times: Annotated[int, Field(ge=1)] | None = None
 
 
+class OverdueStep(Described):
+    """Another daily rate from some day of being late on."""
+
+    after_days: Annotated[int, Field(ge=1)]
+    """It holds for the days after so many."""
+    daily_rate: Rate
+
+
 class Overdue(Described):
     """What being late costs. Of the three rates at most one is given."""
 
@@ -126,6 +134,8 @@ class Overdue(Described):
     annual_rate: Rate | None = None
     contract_multiple: Rate | None = None
     """Times the contract's annual rate: ``1.5`` is 50 % more."""
+    steps: tuple[OverdueStep, ...] = ()
+    """Daily rates that take the place of ``daily_rate`` the longer an instalment is late, by days."""
     day_count: DayCountName = "ACT/360"
     """Turns days into years for annual rates; a daily rate counts calendar days."""
     base: OverdueBase = OverdueBase.INSTALMENT
@@ -149,6 +159,9 @@ class Overdue(Described):
         ]
         if len(given) > 1:
             raise ValueError("give one of daily_rate, annual_rate and contract_multiple")
+        days = [step.after_days for step in self.steps]
+        if days != sorted(set(days)):
+            raise ValueError("steps stand in order of after_days, each once")
         return self
 
 
@@ -201,6 +214,9 @@ class EarlyFee(Described):
     """Contract interest for so many months on the principal repaid early."""
     at_least: Yuan | None = None
     at_most: Yuan | None = None
+    reference_rate: Rate | None = None
+    """Interest rate differential: (contract rate - this) x principal x remaining months / 12. The larger of
+    it and of all that is above is charged."""
     at_most_remaining_interest: bool = False
     """Never more than the interest that is saved (EU consumer credit, art. 16)."""
 
