@@ -76,7 +76,7 @@ def opening_forms(session: Session, application_ids: Sequence[str]) -> dict[str,
             col(LeaseFormRow.application_id).in_(application_ids), col(LeaseFormRow.version) == 1
         )
     )
-    return dict(found.tuples().all())
+    return {row.application_id: row.form_sha256 for row in found}
 
 
 def approvals_of(session: Session, application_id: str) -> list[ApprovalRow]:
