@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.store.approval import approvals
@@ -207,6 +208,15 @@ async def test_the_side_that_asked_takes_it_back(house: DecidingHouse) -> None:
     outcome = await recalled.result()
     assert (outcome.state, outcome.reason) == (ApprovalState.WITHDRAWN, "blacklisted meanwhile")
     assert house.task(recalled).done_at is not None
+
+
+async def test_an_asking_process_that_is_cancelled_leaves_nothing_in_inboxes(house: DecidingHouse) -> None:
+    handle = await house.asked()
+    await handle.cancel()
+    with pytest.raises(WorkflowFailureError):
+        await handle.result()
+    assert house.state(handle) is ApprovalState.WITHDRAWN
+    assert house.inbox("li.wei") == []
 
 
 async def test_two_at_the_same_moment_are_one_decision(house: DecidingHouse) -> None:

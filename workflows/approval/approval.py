@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 
+from workflows.approval.patience import BOOKS_RETRY, QUICK
 from workflows.approval.steps import ApprovalBooks
 from workflows.search_attributes import AMOUNT, BUSINESS_REFERENCE, COUNTERPARTY
 from workflows.situation import Situation
@@ -38,20 +38,6 @@ with workflow.unsafe.imports_passed_through():
 
 Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
-
-_QUICK: Final = timedelta(seconds=10)
-_RETRY: Final = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200),
-    maximum_interval=timedelta(seconds=30),
-    non_retryable_error_types=[
-        "InvalidInputError",
-        "ApprovalExistsError",
-        "UnknownApprovalError",
-        "UnknownPolicyError",
-        "NoRouteError",
-    ],
-)
-"""The database comes back: tried until it does."""
 
 
 @workflow.defn(name="Approval", failure_exception_types=[LeaseflowError])
@@ -93,7 +79,7 @@ class Approval:
                 async with self._turn:
                     await self._keep_time()
         except asyncio.CancelledError:  # the asking process was cancelled: nobody is asked any longer
-            await asyncio.shield(self._obey(Withdraw(SYSTEM, "the asking process was cancelled")))
+            await asyncio.shield(self._take_back("the asking process was cancelled"))
             raise
         await workflow.wait_condition(workflow.all_handlers_finished)
         return outcome(self._lying.matter)
@@ -115,9 +101,7 @@ class Approval:
     async def recall(self, command: Withdraw) -> None:
         """The asking process takes it back; nothing happens when it was decided in the meantime."""
         await workflow.wait_condition(lambda: self._desk is not None)
-        async with self._turn:
-            if not self._over:
-                await self._decide(Withdraw(SYSTEM, command.reason or "taken back"))
+        await self._take_back(command.reason or "taken back")
 
     @workflow.update
     async def approve(self, command: Approve) -> ApprovalStatus:
@@ -248,6 +232,11 @@ class Approval:
             self._clock = Clock()
         self._show(replace(desk.free(), matter=after, standing=standing or desk.standing))
 
+    async def _take_back(self, reason: str) -> None:
+        async with self._turn:
+            if not self._over:
+                await self._decide(Withdraw(SYSTEM, reason))
+
     async def _note(self, by: str, handled: Handled) -> None:
         desk = handled.desk
         record = RecordNote(
@@ -310,7 +299,7 @@ class Approval:
 
     async def _do(self, step: Callable[[Any, Asked], Answered], argument: Asked, summary: str) -> Answered:
         return await workflow.execute_activity_method(
-            step, argument, start_to_close_timeout=_QUICK, retry_policy=_RETRY, summary=summary[:200]
+            step, argument, start_to_close_timeout=QUICK, retry_policy=BOOKS_RETRY, summary=summary[:200]
         )
 
     # ------------------------------------------------------------ what is shown
