@@ -18,7 +18,7 @@ from models.lease.application.form import LeaseForm
 from models.lease.parties import PartyRole
 from models.lease.screening.messages import Advice, Screened
 from tests.factories.leases import LeaseFactory
-from tests.factories.screening import Offices, ScreeningHouse, asking, played_offices
+from tests.factories.screening import Offices, ScreeningHouse, asking, emptied, own_database, played_offices
 
 pytestmark = pytest.mark.stack
 
@@ -43,9 +43,15 @@ def offices(played: Offices) -> Offices:
     return played
 
 
+@pytest.fixture(scope="module")
+def database(postgres_url: str, migrated_template: str) -> Iterator[Database]:
+    with own_database(postgres_url, migrated_template) as database:
+        yield database
+
+
 @pytest.fixture
-def house(fresh_database: Database) -> ScreeningHouse:
-    house = ScreeningHouse(fresh_database, LeaseFactory(seed=next(_SEEDS)))
+def house(database: Database) -> ScreeningHouse:
+    house = ScreeningHouse(emptied(database), LeaseFactory(seed=next(_SEEDS)))
     house.ask_quickly()
     return house
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from models.lease.screening.blacklist import EntryExistsError
 from models.lease.screening.dealers import UnknownDealerError
 from models.lease.screening.facts import ALL_WELL
 from models.people import WrongActorError
-from tests.factories.screening import ScreeningHouse
+from tests.factories.screening import ScreeningHouse, emptied, own_database
 from workers.directory import DEMO_STAFF
 
 pytestmark = pytest.mark.stack
@@ -30,12 +30,18 @@ pytestmark = pytest.mark.stack
 Run = Callable[..., str]
 
 
+@pytest.fixture(scope="module")
+def database(postgres_url: str, migrated_template: str) -> Iterator[Database]:
+    with own_database(postgres_url, migrated_template) as database:
+        yield database
+
+
 @pytest.fixture
-def house(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> ScreeningHouse:
-    monkeypatch.setenv("LEASEFLOW_DATABASE_URL", fresh_database.url)
+def house(database: Database, monkeypatch: pytest.MonkeyPatch) -> ScreeningHouse:
+    monkeypatch.setenv("LEASEFLOW_DATABASE_URL", database.url)
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")  # nobody listens there
-    house = ScreeningHouse(fresh_database)
-    with fresh_database.transaction() as session:
+    house = ScreeningHouse(emptied(database))
+    with database.transaction() as session:
         people.enter_staff(session, DEMO_STAFF)
     return house
 

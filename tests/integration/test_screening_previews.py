@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,15 +16,21 @@ from models.parameters.changes.messages import Proposal
 from models.parameters.changes.previews import EffectKind, Preview
 from models.parameters.registry import SCREENING
 from models.people import Actor, Role
-from tests.factories.screening import AT, ScreeningHouse
+from tests.factories.screening import AT, ScreeningHouse, emptied, own_database
 from workers.directory import DEMO_STAFF
 
 pytestmark = pytest.mark.stack
 
 
+@pytest.fixture(scope="module")
+def database(postgres_url: str, migrated_template: str) -> Iterator[Database]:
+    with own_database(postgres_url, migrated_template) as database:
+        yield database
+
+
 @pytest.fixture
-def house(fresh_database: Database) -> ScreeningHouse:
-    return ScreeningHouse(fresh_database)
+def house(database: Database) -> ScreeningHouse:
+    return ScreeningHouse(emptied(database))
 
 
 def shipped() -> dict[str, Any]:

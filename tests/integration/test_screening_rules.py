@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ import pytest
 from activities.lease.screening.rules import standing_reasons
 from activities.store import documents
 from activities.store.bill_monitoring import lists
+from activities.store.bill_monitoring.readings import acceptor_key
 from activities.store.database import Database
 from activities.store.lease import applications, blacklist, dealers, exposure, screening
 from activities.store.tables.bills import ListRow, RecordRow, ScanRow
@@ -30,16 +32,22 @@ from models.money import Money
 from models.parameters.registry import LEASE_EXPOSURE, SCREENING
 from models.payments.banking import BankAccount
 from tests.factories.leases import DEALER
-from tests.factories.screening import AT, ScreeningHouse
+from tests.factories.screening import AT, ScreeningHouse, emptied, own_database
 
 pytestmark = pytest.mark.stack
 
 TODAY = date(2026, 11, 23)
 
 
+@pytest.fixture(scope="module")
+def database(postgres_url: str, migrated_template: str) -> Iterator[Database]:
+    with own_database(postgres_url, migrated_template) as database:
+        yield database
+
+
 @pytest.fixture
-def house(fresh_database: Database) -> ScreeningHouse:
-    return ScreeningHouse(fresh_database)
+def house(database: Database) -> ScreeningHouse:
+    return ScreeningHouse(emptied(database))
 
 
 def rules(result: Screened) -> set[str]:
@@ -422,3 +430,9 @@ def test_a_part_of_a_yuan_over_a_limit_is_over(house: ScreeningHouse) -> None:
 def test_a_payee_account_may_be_anybodys_while_it_is_not_listed(house: ScreeningHouse) -> None:
     form = house.take(payee=BankAccount("31001520313050099999", "somebody"))
     assert house.screen(form).advice is Advice.APPROVE
+
+
+def test_an_acceptor_that_was_listed_without_its_code_is_found_by_its_name(house: ScreeningHouse) -> None:
+    firm = house.factory.organisation()
+    overdue(house, acceptor_key(firm.name, None), date(2026, 9, 30))
+    assert "bills-listed" in rules(house.screen(house.take(lessee=firm)))

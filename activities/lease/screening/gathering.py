@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import Session
 
-from activities.store import parameters
-from activities.store.lease import applications, blacklist, dealers, documents, exposure, screening
+from activities.store.lease import applications, blacklist, documents, exposure, screening
 from activities.store.lease.blacklist import BlacklistHit
+from activities.store.lease.exposure import Standing
 from activities.store.tables.lease import LeaseApplicationRow
 from models.calendar import business_date
 from models.lease.application.form import LeaseForm
@@ -19,6 +18,7 @@ from models.lease.documents.faces import FaceVerdict
 from models.lease.documents.messages import DocumentKind
 from models.lease.parties import PartyKind, PartyRole
 from models.lease.screening.blacklist import CONCERNS, Concerns, lookups
+from models.lease.screening.dealers import Dealer
 from models.lease.screening.exposure import overruns, standings, yuan_over
 from models.lease.screening.facts import (
     ApplicationFacts,
@@ -32,8 +32,8 @@ from models.lease.screening.messages import ScreenApplication
 from models.lease.screening.outside import bureau_facts, fraud_facts, parties_asked
 from models.lease.screening.papers import FaceSaid, paper_facts
 from models.money import Money
+from models.parameters.exposure import ExposureParameters
 from models.parameters.lease import LeaseProduct
-from models.parameters.registry import LEASE_EXPOSURE
 
 
 @dataclass(frozen=True)
@@ -49,26 +49,29 @@ def gather(
     ask: ScreenApplication,
     row: LeaseApplicationRow,
     form: LeaseForm,
+    *,
     product: LeaseProduct,
+    limits: ExposureParameters,
 ) -> Gathered:
     """The facts of a version and round.
 
     Limits come last: they hold others back until the transaction ends, see `exposure.reserve`.
     """
     parties = [party.identifier for party in parties_asked(form)]
+    standing = exposure.standing(session, row.application_id)
     heard = screening.answers(session, ask)
     today = business_date(ask.at)
     hits = tuple(blacklist.look_up(session, lookups(form), today=today))
-    organisations = [each.identifier for each in form.parties if each.kind is PartyKind.ORGANISATION]
+    organisations = [each for each in form.parties if each.kind is PartyKind.ORGANISATION]
     facts = Facts(
         application=_application(row, form, product),
         bureau=bureau_facts(screening.reports(heard, parties)),
         fraud=fraud_facts(screening.fraud_signs(heard, parties)),
         blacklist=blacklist_facts(hits),
         bills=screening.overdue_acceptances(session, organisations, today=today),
-        papers=_papers(session, row, product),
+        papers=_papers(session, row, product, there=standing.has_papers),
     )
-    dealer, exposed = limit_facts(session, row, at=ask.at)
+    dealer, exposed = limit_facts(session, row, standing, limits)
     return Gathered(replace(facts, dealer=dealer, exposure=exposed), hits)
 
 
@@ -81,17 +84,16 @@ def blacklist_facts(hits: Sequence[BlacklistHit]) -> BlacklistFacts:
 
 
 def limit_facts(
-    session: Session, row: LeaseApplicationRow, *, at: datetime
+    session: Session, row: LeaseApplicationRow, standing: Standing, limits: ExposureParameters
 ) -> tuple[DealerFacts, ExposureFacts]:
     """Dealer and concentration limits with this application added, reserved until the transaction ends."""
-    rules = parameters.in_force(session, LEASE_EXPOSURE, at).value
-    lessee = exposure.relation(session, row.lessee_identifier)
+    lessee = standing.lessee
     exposure.reserve(session, lessee, dealer=row.dealer)
     financed = Money(row.financed_minor, row.currency)
-    others = exposure.outstanding(session, lessee, without=row.application_id)
+    others = exposure.outstanding(session, lessee, dealer=row.dealer, without=row.application_id)
     return (
-        _dealer(session, row, financed),
-        overruns(standings(rules, lessee, others), financed),
+        _dealer(row, standing.dealer, others.dealer + financed),
+        overruns(standings(limits, lessee, others), financed),
     )
 
 
@@ -111,26 +113,22 @@ def _application(row: LeaseApplicationRow, form: LeaseForm, product: LeaseProduc
     )
 
 
-def _dealer(session: Session, row: LeaseApplicationRow, financed: Money) -> DealerFacts:
+def _dealer(row: LeaseApplicationRow, dealer: Dealer | None, outstanding: Money) -> DealerFacts:
     if not row.dealer:
         return DealerFacts()
-    dealer = dealers.find_dealer(session, row.dealer)
     if dealer is None:
         return DealerFacts(status="unknown", rating="unknown", over=None)
-    others = exposure.outstanding_of_dealer(session, row.dealer, without=row.application_id)
     return DealerFacts(
-        status=dealer.status.value,
-        rating=dealer.rating,
-        over=yuan_over(others + financed - dealer.limit),
+        status=dealer.status.value, rating=dealer.rating, over=yuan_over(outstanding - dealer.limit)
     )
 
 
-def _papers(session: Session, row: LeaseApplicationRow, product: LeaseProduct) -> PaperFacts:
+def _papers(session: Session, row: LeaseApplicationRow, product: LeaseProduct, *, there: bool) -> PaperFacts:
     financed = Decimal(row.financed_minor) / 100
     wanted = {each.kind for each in product.documents if each.above == 0 or financed > each.above}
-    readings = documents.readings_of(session, row.application_id)
-    if not readings:
+    if not there:
         return paper_facts((), (), wanted)
+    readings = documents.readings_of(session, row.application_id)
     photos = any(each.kind is DocumentKind.FACE_PHOTO for each in readings)
     checks = screening.face_checks(session, row.application_id) if photos else []
     faces = [

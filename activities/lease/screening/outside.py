@@ -10,9 +10,10 @@ from datetime import timedelta
 from sqlmodel import Session
 from temporalio import activity
 
+from activities.lease.screening.rulebook import Rulebook
 from activities.ports.antifraud import AntiFraud
 from activities.ports.bureau import Bureau, OutsideSilentError
-from activities.store import documents, parameters
+from activities.store import documents
 from activities.store.database import Database
 from activities.store.lease import applications, screening
 from activities.store.tables.lease import LeaseFormRow
@@ -50,6 +51,7 @@ class AskedOutside(OutsideData):
 
     def __init__(self, database: Database, bureau: Bureau, antifraud: AntiFraud) -> None:
         self._database = database
+        self._rules = Rulebook()
         self._ask_of: dict[Source, Callable[[Enquiry], Awaitable[Heard]]] = {
             Source.BUREAU: bureau.report,
             Source.ANTI_FRAUD: antifraud.check,
@@ -67,7 +69,7 @@ class AskedOutside(OutsideData):
     def _prepare(self, ask: ScreenApplication) -> tuple[list[_Question], OutsideParameters]:
         """What is still to be asked; reports that are young enough are taken over."""
         with self._database.transaction() as session:
-            rules = parameters.in_force(session, SCREENING, ask.at).value.outside
+            rules = self._rules.open(session, (SCREENING,), ask.at).of(SCREENING).value.outside
             known = {(row.source, row.party) for row in screening.answers(session, ask)}
             known |= _taken_over(session, ask, rules, without=known)
             questions = _questions(session, ask)

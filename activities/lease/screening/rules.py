@@ -8,20 +8,23 @@ from datetime import datetime
 from sqlmodel import Session
 from temporalio import activity
 
-from activities.lease.application.products import product_of
 from activities.lease.screening.gathering import form_and_row, gather, limit_facts
+from activities.lease.screening.rulebook import Rulebook
 from activities.ports.decision_tables import DecisionTables
-from activities.store import parameters
 from activities.store.database import Database
-from activities.store.lease import blacklist, dealers, screening
+from activities.store.lease import blacklist, dealers, exposure, screening
+from activities.store.parameters import ParametersInForce
 from models.calendar import business_date
 from models.errors import InvalidInputError
+from models.lease.application.errors import UnknownProductError
 from models.lease.application.form import LeaseForm
 from models.lease.screening.blacklist import BlacklistKind, Lookup, compared, lookups
 from models.lease.screening.dealers import DealerStatus
 from models.lease.screening.judging import GRADES, CompiledTables, judge
 from models.lease.screening.messages import Advice, Occasion, Reason, ScreenApplication, Screened
-from models.parameters.registry import SCREENING
+from models.parameters.lease import LeaseProduct, LeaseProducts
+from models.parameters.registry import LEASE_EXPOSURE, LEASE_PRODUCTS, SCREENING
+from models.parameters.screening import ScreeningParameters
 from workflows.lease.application_steps import Screening
 
 
@@ -40,6 +43,7 @@ class RuleScreening(Screening):
     def __init__(self, database: Database, tables: DecisionTables) -> None:
         self._database = database
         self._tables = tables
+        self._rules = Rulebook()
         self._compiled: dict[tuple[int, str], CompiledTables] = {}
 
     @activity.defn(name="lease.screen")
@@ -52,7 +56,7 @@ class RuleScreening(Screening):
     def recheck(self, ask: ScreenApplication) -> Screened:
         with self._database.transaction() as session:
             before = screening.find(session, ask.application_id, ask.round, ask.version)
-            reasons = _changed_since(session, ask)
+            reasons = self._changed_since(session, ask)
             if not reasons:
                 return before or Screened(Advice.REFER, GRADES[-1], (), "")
             told = before.trace_sha256 if before else ""
@@ -60,9 +64,10 @@ class RuleScreening(Screening):
 
     def _screen(self, session: Session, ask: ScreenApplication) -> Screened:
         row, form = form_and_row(session, ask)
-        product = product_of(session, form.product, ask.at)
-        version, compiled = self._in_force(session, product.screening, ask.at)
-        known = gather(session, ask, row, form, product)
+        rules = self._rules.open(session, (SCREENING, LEASE_PRODUCTS, LEASE_EXPOSURE), ask.at)
+        product = _product(rules.of(LEASE_PRODUCTS).value, form.product)
+        version, compiled = self._tables_in_force(rules.of(SCREENING), product.screening)
+        known = gather(session, ask, row, form, product=product, limits=rules.of(LEASE_EXPOSURE).value)
         decision = judge(compiled, known.facts)
         blacklist.record(
             session,
@@ -82,8 +87,30 @@ class RuleScreening(Screening):
             parameters_version=version,
         )
 
-    def _in_force(self, session: Session, name: str, at: datetime) -> tuple[int, CompiledTables]:
-        found = parameters.in_force(session, SCREENING, at)
+    def _changed_since(self, session: Session, ask: ScreenApplication) -> tuple[Reason, ...]:
+        """What forbids an offer now, although pre-approval let it pass."""
+        row, form = form_and_row(session, ask)
+        found = standing_reasons(session, form, round_=ask.round, occasion=Occasion.OFFER, at=ask.at)
+        limits = self._rules.open(session, (LEASE_EXPOSURE,), ask.at).of(LEASE_EXPOSURE).value
+        standing = exposure.standing(session, ask.application_id)
+        dealer, exposed = limit_facts(session, row, standing, limits)
+        over = {
+            "dealer-limit": dealer.over or 0,
+            "limit-lessee": exposed.lessee_over,
+            "limit-group": exposed.group_over,
+            "limit-related": exposed.related_over,
+            "limit-all-related": exposed.all_related_over,
+        }
+        passed = tuple(
+            Reason(rule, Advice.REFUSE, f"{rule} would be passed by {yuan} yuan")
+            for rule, yuan in over.items()
+            if yuan > 0
+        )
+        return (*found, *passed)
+
+    def _tables_in_force(
+        self, found: ParametersInForce[ScreeningParameters], name: str
+    ) -> tuple[int, CompiledTables]:
         key = (found.version, name)
         if key not in self._compiled:
             if name not in found.value.sets:
@@ -122,28 +149,14 @@ def standing_reasons(
     return (*(hit.as_reason() for hit in hits), *_of_dealer(session, form.dealer))
 
 
-def _changed_since(session: Session, ask: ScreenApplication) -> tuple[Reason, ...]:
-    """What forbids an offer now, although pre-approval let it pass."""
-    row, form = form_and_row(session, ask)
-    found = standing_reasons(session, form, round_=ask.round, occasion=Occasion.OFFER, at=ask.at)
-    dealer, exposed = limit_facts(session, row, at=ask.at)
-    over = {
-        "dealer-limit": dealer.over or 0,
-        "limit-lessee": exposed.lessee_over,
-        "limit-group": exposed.group_over,
-        "limit-related": exposed.related_over,
-        "limit-all-related": exposed.all_related_over,
-    }
-    passed = tuple(
-        Reason(rule, Advice.REFUSE, f"{rule} would be passed by {yuan} yuan")
-        for rule, yuan in over.items()
-        if yuan > 0
-    )
-    return (*found, *passed)
-
-
 def _of_dealer(session: Session, code: str) -> tuple[Reason, ...]:
     dealer = dealers.find_dealer(session, code) if code else None
     if dealer is None or dealer.status is DealerStatus.ACTIVE:
         return ()
     return (Reason("dealer-out", Advice.REFUSE, f"dealer {code} is {dealer.status}"),)
+
+
+def _product(products: LeaseProducts, name: str) -> LeaseProduct:
+    if name not in products.products:
+        raise UnknownProductError(name, tuple(products.products))
+    return products.products[name]

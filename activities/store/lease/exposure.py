@@ -12,6 +12,7 @@ enters its own result before it lets go. The second waits, and counts the first.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,7 +22,9 @@ from sqlmodel import Session, col
 
 from activities.store.lease.applications import CAME_TO_NOTHING
 from activities.store.tables.screening import RelationRow
+from models.lease.application.errors import UnknownApplicationError
 from models.lease.application.messages import ApplicationState
+from models.lease.screening.dealers import Dealer, DealerStatus
 from models.lease.screening.exposure import Outstanding, Relation
 from models.money import Money
 
@@ -51,7 +54,9 @@ _OUTSTANDING = text(
     SELECT
         coalesce(sum(financed_minor) FILTER (WHERE lessee_identifier = :lessee), 0),
         coalesce(sum(financed_minor) FILTER (WHERE relation.group_code = :group AND :group <> ''), 0),
-        coalesce(sum(financed_minor) FILTER (WHERE relation.related), 0)
+        coalesce(sum(financed_minor) FILTER (WHERE relation.related), 0),
+        (SELECT coalesce(sum(financed_minor), 0) FROM lease_application application
+         WHERE application.dealer = :dealer AND :dealer <> '' AND {_COUNTS})
     FROM lease_application application
     LEFT JOIN customer_relation relation ON relation.identifier = application.lessee_identifier
     WHERE application.lessee_identifier IN (
@@ -68,6 +73,19 @@ _OF_DEALER = text(
     WHERE application.dealer = :dealer AND {_COUNTS}
     """  # noqa: S608 - constants
 )
+_STANDING = text(
+    """
+    SELECT application.lessee_identifier, relation.name AS relation_name, group_code, related, note,
+        code, dealer.name, dealer.identifier, rating, limit_minor, dealer.currency, status,
+        EXISTS (
+            SELECT FROM lease_document paper WHERE paper.application_id = application.application_id
+        ) AS has_papers
+    FROM lease_application application
+    LEFT JOIN customer_relation relation ON relation.identifier = application.lessee_identifier
+    LEFT JOIN dealer ON dealer.code = application.dealer
+    WHERE application.application_id = :application
+    """
+)
 _NOT_COUNTED: Final = [*(state.value for state in CAME_TO_NOTHING), ApplicationState.DRAFT.value]
 
 
@@ -77,6 +95,41 @@ def relation(session: Session, identifier: str) -> Relation:
     if row is None:
         return Relation(identifier)
     return Relation(row.identifier, row.group_code, row.related, row.name, row.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the house has recorded about an application's lessee and dealer."""
+
+    lessee: Relation
+    dealer: Dealer | None
+    has_papers: bool
+    """Any document was added."""
+
+
+def standing(session: Session, application_id: str) -> Standing:
+    """Lessee and dealer of an application, in one look.
+
+    Raises:
+        UnknownApplicationError: there is none of this id.
+    """
+    found = session.execute(_STANDING, {"application": application_id}).one_or_none()
+    if found is None:
+        raise UnknownApplicationError(application_id)
+    lessee = Relation(
+        found.lessee_identifier,
+        found.group_code or "",
+        bool(found.related),
+        found.relation_name or "",
+        found.note or "",
+    )
+    dealer = None
+    if found.code is not None:
+        limit = Money(found.limit_minor, found.currency)
+        dealer = Dealer(
+            found.code, found.name, found.identifier, found.rating, limit, DealerStatus(found.status)
+        )
+    return Standing(lessee, dealer, found.has_papers)
 
 
 def relations(session: Session) -> list[Relation]:
@@ -121,25 +174,27 @@ def reserve(session: Session, lessee: Relation, *, dealer: str) -> None:
     session.execute(_LOCK, {"names": names})
 
 
-def outstanding(session: Session, lessee: Relation, *, without: str = "") -> Outstanding:
-    """What is outstanding or promised with a lessee, its group and related parties.
+def outstanding(session: Session, lessee: Relation, *, dealer: str = "", without: str = "") -> Outstanding:
+    """What is outstanding or promised with a lessee, its group and related parties, and through a dealer.
 
     Args:
         session: the transaction.
         lessee: whose.
+        dealer: its code; empty for none.
         without: an application that is not counted.
     """
-    with_lessee, with_group, with_related = session.execute(
+    sums = session.execute(
         _OUTSTANDING,
         {
             "lessee": lessee.identifier,
             "group": lessee.group,
             "related": lessee.related,
+            "dealer": dealer,
             "without": without,
             "not_counted": _NOT_COUNTED,
         },
     ).one()
-    return Outstanding(Money(int(with_lessee)), Money(int(with_group)), Money(int(with_related)))
+    return Outstanding(*(Money(int(each)) for each in sums))
 
 
 def outstanding_of_dealer(session: Session, code: str, *, without: str = "") -> Money:

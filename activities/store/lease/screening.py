@@ -13,9 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from activities.store import documents
+from activities.store.bill_monitoring.readings import acceptor_key
 from activities.store.tables.lease_documents import LeaseFaceCheckRow
 from activities.store.tables.screening import LeaseScreeningRow, OutsideAnswerRow
 from models.errors import InvalidInputError
+from models.lease.parties import Party
 from models.lease.screening.facts import BillFacts, Facts
 from models.lease.screening.judging import Decision
 from models.lease.screening.messages import Advice, Reason, ScreenApplication, Screened
@@ -28,6 +30,8 @@ _FINDINGS: Final[Mapping[Source, TypeAdapter[Any]]] = {
 _FACTS = TypeAdapter(Facts)
 _TRACE = TypeAdapter(dict[str, Any])
 _REASONS = TypeAdapter(tuple[Reason, ...])
+
+_YEARS_BACK: Final = 2
 
 _OVERDUE = text(
     """
@@ -124,15 +128,17 @@ def fraud_signs(rows: Sequence[OutsideAnswerRow], parties: Sequence[str]) -> lis
 # ------------------------------------------------------------ the house's own knowledge
 
 
-def overdue_acceptances(session: Session, usccs: Sequence[str], *, today: date) -> BillFacts:
+def overdue_acceptances(session: Session, organisations: Sequence[Party], *, today: date) -> BillFacts:
     """What scanned lists of overdue acceptors say of organisations, in two years.
 
-    Unknown where organisations take part and no list was ever scanned.
+    Lists print some acceptors without a valid code: those are found by their name. Unknown where
+    organisations take part and no list was ever scanned.
     """
-    if not usccs:
+    if not organisations:
         return BillFacts(months=0, balance=0)
-    since = today - timedelta(days=730)
-    read, months, balance = session.execute(_OVERDUE, {"keys": list(usccs), "since": since}).one()
+    since = today - timedelta(days=_YEARS_BACK * 365)
+    keys = [acceptor_key(each.name, uscc) for each in organisations for uscc in (each.identifier, None)]
+    read, months, balance = session.execute(_OVERDUE, {"keys": keys, "since": since}).one()
     return BillFacts(months=int(months), balance=-(-int(balance) // 100)) if read else BillFacts()
 
 

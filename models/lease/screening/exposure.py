@@ -30,6 +30,8 @@ class Outstanding:
     """With every lessee of the group, the lessee among them; nothing where it belongs to none."""
     related: Money
     """With all related parties of the house."""
+    dealer: Money
+    """Of applications that came through the dealer; nothing where there is none."""
 
 
 @dataclass(frozen=True)
