@@ -43,7 +43,7 @@ class Result:
 
 def approve(
     ids: Annotated[list[str] | None, typer.Argument(metavar="DISBURSEMENT...")] = None,
-    file: Annotated[Path | None, typer.Option(help="Ids, one a line.", exists=True, dir_okay=False)] = None,
+    file: Annotated[Path | None, typer.Option(metavar="FILE", help="Ids, one a line.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Everything that waits for a review.")] = False,
     max_amount: Annotated[str, typer.Option(metavar="YUAN", help="With --all: none above this.")] = "",
     branch: Annotated[str | None, typer.Option(help="With --all: only of this branch.")] = None,
@@ -95,11 +95,20 @@ def _chosen(
         return [line.disbursement_id for line in lines if line.amount <= ceiling]
     if max_amount or branch:
         raise InvalidInputError("--max-amount and --branch go with --all", remedy="Leave them out")
-    named = list(dict.fromkeys(file.read_text("utf-8").split() if file is not None else ids))
+    named = list(dict.fromkeys(_read(file) if file is not None else ids))
     with reading() as session:
         for disbursement_id in named:
             disbursements.find(session, disbursement_id)
     return named
+
+
+def _read(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(
+            f"file {file} cannot be read: {error}", remedy="Give a text file with an id on each line"
+        ) from error
 
 
 async def _approve_all(chosen: Sequence[str], command: ApproveDisbursement) -> list[Result]:

@@ -59,17 +59,44 @@ def _fail(desk: Desk, actor: Actor, now: datetime) -> None:
         desk.stage = DisbursementState.NOT_PAID
 
 
-def _suspect(actor: Actor, now: datetime) -> Suspicion:
-    return Suspicion(actor.username, "x", "risk-desk", now)
+def _lock(desk: Desk, actor: Actor, now: datetime) -> None:
+    desk.check_lock(actor, now)
+    desk.claim(actor, now)
 
 
-VERBS: Final[dict[str, Callable[[Desk, Actor, datetime], object]]] = {
-    "lock": lambda desk, actor, now: (desk.check_lock(actor, now), desk.claim(actor, now)),
-    "unlock": lambda desk, actor, now: (desk.check_unlock(actor, now), desk.unlock()),
-    "approve": lambda desk, actor, now: (desk.check_decide(actor, now, "approved"), desk.approve(actor)),
-    "send_back": lambda desk, actor, now: (desk.check_decide(actor, now, "sent back"), desk.send_back()),
-    "stop": lambda desk, actor, now: (desk.check_report(actor, "x"), desk.stop(_suspect(actor, now))),
-    "clear": lambda desk, actor, _: (desk.check_clear(actor), desk.clear()),
+def _unlock(desk: Desk, actor: Actor, now: datetime) -> None:
+    desk.check_unlock(actor, now)
+    desk.unlock()
+
+
+def _approve(desk: Desk, actor: Actor, now: datetime) -> None:
+    desk.check_decide(actor, now, "approved")
+    desk.approve(actor)
+
+
+def _send_back(desk: Desk, actor: Actor, now: datetime) -> None:
+    desk.check_decide(actor, now, "sent back")
+    desk.send_back()
+
+
+def _stop(desk: Desk, actor: Actor, now: datetime) -> None:
+    desk.check_report(actor, "x")
+    desk.stop(Suspicion(actor.username, "x", "risk-desk", now))
+
+
+def _clear(desk: Desk, actor: Actor, now: datetime) -> None:
+    del now
+    desk.check_clear(actor)
+    desk.clear()
+
+
+VERBS: Final[dict[str, Callable[[Desk, Actor, datetime], None]]] = {
+    "lock": _lock,
+    "unlock": _unlock,
+    "approve": _approve,
+    "send_back": _send_back,
+    "stop": _stop,
+    "clear": _clear,
     "retry": _retry,
     "cancel": _cancel,
     "pay": _pay,

@@ -82,7 +82,10 @@ class DisbursementDesk:
                 status = await handle.query(Disbursement.status)
 
     async def send(self, handle: Handle, name: str, command: Any) -> DisbursementStatus:
-        return await handle.execute_update(name, command, id=uuid.uuid4().hex, result_type=DisbursementStatus)
+        status: DisbursementStatus = await handle.execute_update(
+            name, command, id=uuid.uuid4().hex, result_type=DisbursementStatus
+        )
+        return status
 
     async def refused(self, handle: Handle, name: str, command: Any) -> str:
         """Why a command is refused."""

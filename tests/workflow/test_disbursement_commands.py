@@ -104,6 +104,7 @@ async def test_a_stop_is_refused_to_others_shown_and_cleared(
         (("watch", "D-404"), "'D-404' does not exist"),
         (("approve",), "name disbursements in one way"),
         (("approve", "--all"), "--all needs a ceiling"),
+        (("approve", "--file", "nowhere.txt"), "nowhere.txt cannot be read"),
         (("approve", "D-1", "--branch", "Shanghai"), "go with --all"),
         (("list", "--product", "lottery"), "product 'lottery' is not known"),
         (("list", "--waiting", "--state", "paid"), "exclude each other"),
