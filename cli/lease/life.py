@@ -61,13 +61,7 @@ def life(
     if without:
         _print_change(_change(story, without, day), as_json=as_json)
         return
-    state = replay(life_of(story), story.events, day)
-    if as_json:
-        print_json(state)
-        return
-    _print_summary(state)
-    _print_schedule(state)
-    _print_allocations(state)
+    _print_state(replay(life_of(story), story.events, day), as_json=as_json)
 
 
 @app.command()
@@ -128,6 +122,15 @@ def _change(story: Story, without: list[str], day: date) -> WhatChanged:
 
     reversals = [Reversal(id=f"reversal of {each}", on=day, of=each) for each in without]
     return what_changed(life_of(story), story.events, [*story.events, *reversals], day)
+
+
+def _print_state(state: LifeState, *, as_json: bool) -> None:
+    if as_json:
+        print_json(state)
+        return
+    _print_summary(state)
+    _print_schedule(state)
+    _print_allocations(state)
 
 
 def _print_summary(state: LifeState) -> None:

@@ -93,6 +93,14 @@ def test_the_schema_describes_every_field(command: str):
             "events.0.payment.amount",
         ),
         ({"events": [{"id": "P", "kind": "gift", "on": "2026-02-15"}]}, "events.0"),
+        (
+            {
+                "events": [
+                    {"id": "P", "kind": "payment", "on": "2026-02-15", "amount": "1", "order": ["gifts"]}
+                ]
+            },
+            "events.0.payment.order",
+        ),
         ({"servicing": {"overdue": {"daily_rate": "1%", "annual_rate": "1%"}}}, "servicing.overdue"),
         ({"servicing": {"waterfall": {"order": ["gifts"]}}}, "servicing.waterfall"),
         ({"servicing": {"day_count": "ACT/1"}}, "day_count"),

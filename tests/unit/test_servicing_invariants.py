@@ -93,7 +93,7 @@ def principal_paid(state: LifeState) -> Money:
     return total([each.amount for each in state.allocations if each.component is Component.PRINCIPAL])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(stories(), st.integers(0, 500))
 def test_money_in_is_money_allocated_plus_credit(story: tuple[LeaseLife, list[Event]], day: int):
     life, events = story
@@ -102,7 +102,7 @@ def test_money_in_is_money_allocated_plus_credit(story: tuple[LeaseLife, list[Ev
     assert state.received == allocated + state.credit + state.refunded + state.recovered
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(stories(), st.integers(0, 500))
 def test_principal_is_paid_outstanding_or_let_off_and_nothing_else(
     story: tuple[LeaseLife, list[Event]], day: int
@@ -113,7 +113,7 @@ def test_principal_is_paid_outstanding_or_let_off_and_nothing_else(
     assert gone + state.outstanding_principal == state.financed + state.capitalised
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(stories(), st.integers(0, 500))
 def test_nothing_is_paid_beyond_what_was_asked_and_nothing_is_negative(
     story: tuple[LeaseLife, list[Event]], day: int
@@ -127,7 +127,7 @@ def test_nothing_is_paid_beyond_what_was_asked_and_nothing_is_negative(
     assert state.instalments[-1].balance == Money(0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(stories(), st.randoms(use_true_random=False))
 def test_the_order_of_entry_does_not_matter_where_value_dates_differ(
     story: tuple[LeaseLife, list[Event]], random: Any
@@ -138,7 +138,7 @@ def test_the_order_of_entry_does_not_matter_where_value_dates_differ(
     assert replay(life, shuffled, LAST_LOOK) == replay(life, events, LAST_LOOK)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(stories(), st.data())
 def test_reversing_and_entering_anew_changes_nothing_but_the_name(
     story: tuple[LeaseLife, list[Event]], data: st.DataObject
@@ -155,7 +155,7 @@ def test_reversing_and_entering_anew_changes_nothing_but_the_name(
     assert named == [each.event for each in before.allocations]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(stories(), st.data())
 def test_what_changed_explains_every_cent_of_a_reversal(
     story: tuple[LeaseLife, list[Event]], data: st.DataObject
@@ -170,7 +170,7 @@ def test_what_changed_explains_every_cent_of_a_reversal(
     assert change.received == total([each.amount for each in change.allocations]) + change.credit
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(stories(), st.integers(0, 5))
 def test_within_grace_nothing_is_charged(story: tuple[LeaseLife, list[Event]], late: int):
     life, _ = story
@@ -233,7 +233,7 @@ def restructurings(draw: st.DrawFn) -> dict[str, Any]:
     return event
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(stories(), restructurings(), st.integers(0, 900))
 def test_a_restructuring_loses_no_principal_and_no_money(
     story: tuple[LeaseLife, list[Event]], new_terms: dict[str, Any], day: int

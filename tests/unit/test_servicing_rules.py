@@ -246,6 +246,13 @@ def test_after_its_end_only_money_comes():
         state([event("settlement", "2026-03-01"), event("charge", "2026-03-02", amount="1")], "2026-03-02")
 
 
+def test_a_flat_plan_accrues_by_days_and_needs_a_rate_before_interest_is_computed_anew():
+    flat = {"amount": "12000", "rate": "6%", "method": "flat", "instalments": 12, "start": "2026-01-01"}
+    assert asked([], "2026-01-16", flat).part("interest") == Money.of("29.03")
+    with pytest.raises(InvalidInputError, match=r"servicing\.rate is not given"):
+        state([event("prepayment", "2026-01-16", amount="1000")], "2026-01-16", flat)
+
+
 # restructuring
 
 

@@ -15,6 +15,7 @@ from models.lease.servicing.terms import (
     Count,
     Effect,
     Fraction,
+    Order,
     Overpayment,
     Rate,
     Shape,
@@ -40,7 +41,7 @@ class Payment(_Event):
 
     kind: Literal["payment"] = "payment"
     amount: Amount
-    order: tuple[str, ...] | None = None
+    order: Order | None = None
     """Instead of the contract's order, as agreed or as the payer directed (Civil Code art. 560)."""
     overpayment: Overpayment | None = None
 

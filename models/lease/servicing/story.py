@@ -128,6 +128,8 @@ def life_of(story: Story) -> LeaseLife:
         "balloon": portion_of(terms.balloon, terms.price or plan.financed.amount),
     }
     if terms.method is Method.FLAT:
+        # a flat rate is not one that a balance bears: interest anew needs the rate that is agreed for it
+        del brought["rate"]
         brought["accrual"] = "pro-rata"
     fresh = {name: value for name, value in brought.items() if name not in given}
     return LeaseLife(plan, story.servicing.model_copy(update=fresh))
@@ -150,28 +152,31 @@ def _plan_of(given: PlanGiven, currency: str) -> Plan:
             f"plan.financed {financed} is not the sum of principal in plan.rows, {total}",
             remedy="Correct one of them",
         )
-    rows, balance, before = [], financed, given.start
+    rows, balance = [], financed
     for at, (row, (interest, principal)) in enumerate(zip(given.rows, parts, strict=True)):
+        before = given.rows[at - 1].due if at else given.start
         if row.due < before:
             raise InvalidInputError(
                 f"plan.rows.{at}.due {row.due} lies before {before}",
                 remedy="Put rows in order of their dates",
             )
-        balance, before = balance - principal, row.due
-        rows.append(
-            PlanRow(
-                number=at + 1 if row.number is None else row.number,
-                due=row.due,
-                rent=interest + principal,
-                interest=interest,
-                principal=principal,
-                balance=balance,
-                fee=Money.of(row.fee, currency),
-                kind="residual" if row.residual else "rent",
-            )
-        )
+        balance -= principal
+        rows.append(_row(row, at + 1, interest, principal, balance))
     _check_numbers([row.number for row in rows])
     return Plan(given.start, financed, tuple(rows))
+
+
+def _row(given: RowGiven, place: int, interest: Money, principal: Money, balance: Money) -> PlanRow:
+    return PlanRow(
+        number=place if given.number is None else given.number,
+        due=given.due,
+        rent=interest + principal,
+        interest=interest,
+        principal=principal,
+        balance=balance,
+        fee=Money.of(given.fee, balance.currency),
+        kind="residual" if given.residual else "rent",
+    )
 
 
 def _check_numbers(numbers: list[int]) -> None:

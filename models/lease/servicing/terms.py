@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from models.lease.plan.day_counts import PERIODIC
 from models.lease.plan.fields import Described, Number
@@ -40,6 +40,23 @@ class Stage(StrEnum):
     PAST_DUE = "past-due"
     DUE = "due"
     ADVANCE = "advance"
+
+
+def _known_order(order: tuple[str, ...]) -> tuple[str, ...]:
+    for entry in order:
+        stage, _, component = entry.rpartition(".")
+        if component not in set(Component) or (stage and stage not in set(Stage)):
+            raise ValueError(f"{entry!r} is none of {', '.join(Component)}, nor stage.component")
+    staged = ["." in entry for entry in order]
+    if any(staged) and not all(staged):
+        raise ValueError("either every entry of the order names a stage, or none does")
+    if len(set(order)) != len(order):
+        raise ValueError("the order names something twice")
+    return order
+
+
+Order = Annotated[tuple[str, ...], AfterValidator(_known_order)]
+"""Components, or ``stage.component``."""
 
 
 class Direction(StrEnum):
@@ -168,23 +185,10 @@ class Overdue(Described):
 class Waterfall(Described):
     """In which order money is applied."""
 
-    order: tuple[str, ...] = ("costs", "penalty", "interest", "principal")
+    order: Order = ("costs", "penalty", "interest", "principal")
     """Components; or ``stage.component`` with the stages ``past-due``, ``due`` and ``advance``."""
     direction: Direction = Direction.BY_INSTALMENT
     overpayment: Overpayment = Overpayment.CREDIT
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        for entry in self.order:
-            stage, _, component = entry.rpartition(".")
-            if component not in set(Component) or (stage and stage not in set(Stage)):
-                raise ValueError(f"{entry!r} is none of {', '.join(Component)}, nor stage.component")
-        staged = ["." in entry for entry in self.order]
-        if any(staged) and not all(staged):
-            raise ValueError("either every entry of the order names a stage, or none does")
-        if len(set(self.order)) != len(self.order):
-            raise ValueError("the order names something twice")
-        return self
 
 
 class FeeTier(Described):
