@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -70,11 +71,8 @@ async def desk(
     monkeypatch.setenv("TEMPORAL_ADDRESS", temporal.client.service_client.config.target_host)
     async with applying_house(temporal, database) as house:
         with temporal.auto_time_skipping_disabled():
-            yield Desk(
-                house,
-                tmp_path,
-                LeaseFactory(11, prefix=f"C{tmp_path.name[:12].upper()}"[:14].strip("_").replace("_", "-")),
-            )
+            seed = crc32(str(tmp_path).encode())
+            yield Desk(house, tmp_path, LeaseFactory(seed, prefix=f"C{seed}"))
 
 
 async def test_an_application_is_entered_once_however_often_it_is_sent(desk: Desk) -> None:
@@ -95,14 +93,11 @@ async def test_an_application_is_entered_once_however_often_it_is_sent(desk: Des
 async def test_faults_are_listed_with_their_fields(desk: Desk) -> None:
     form = desk.forms.express(dealer="D999")
     path = desk.file(form)
-    wrong = ("--set", "financing.instalments=99", "--set", "assets[0].identifier=LSVAA4182E2184847")
+    wrong = ("--set", "financing.instalments=99")
     result = await desk.run("check", path, *wrong, "--json")
     assert result.exit_code == 1
     fields = [each["field"] for each in json.loads(result.stdout)["faults"]]
-    assert fields == ["assets[0].identifier", "financing.instalments", "dealer"] or set(fields) >= {
-        "financing.instalments",
-        "dealer",
-    }
+    assert fields == ["financing.instalments", "dealer"]
     unreadable = await desk.run("check", desk.file(form, colour="red"), "--json")
     assert json.loads(unreadable.stdout)["faults"] == [
         {"field": "colour", "value": "'red'", "sentence": "nobody knows this name"}

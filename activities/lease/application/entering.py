@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from activities.lease.application.products import product_of
 from activities.lease.application.terms import agreed_terms
+from activities.store import parameters
 from activities.store.lease import applications, dealers
 from models.calendar import business_date
 from models.errors import InvalidInputError, RefusedByRuleError
@@ -17,9 +18,11 @@ from models.lease.application.checks import BooksSay, faults_of
 from models.lease.application.errors import UnknownProductError
 from models.lease.application.form import LeaseForm
 from models.lease.application.messages import ApplicationState, EnterForm, Fault, FormEntered
+from models.lease.contract.numbering import BranchWithoutCodeError, branch_code
 from models.lease.parties import AssetKind
 from models.lease.screening.dealers import DealerStatus
 from models.parameters.lease import LeaseProduct
+from models.parameters.registry import LEASE_CONTRACTS
 
 
 def enter(session: Session, entry: EnterForm) -> FormEntered:
@@ -58,7 +61,9 @@ def check(session: Session, form: LeaseForm, product: LeaseProduct, at: datetime
     """
     applications.lock_assets(session, [asset.identifier for asset in form.assets])
     books = BooksSay(
-        dealer_fault=_dealer_fault(session, form.dealer), leased=applications.leased_elsewhere(session, form)
+        dealer_fault=_dealer_fault(session, form.dealer),
+        branch_fault=_branch_fault(session, form.branch, at),
+        leased=applications.leased_elsewhere(session, form),
     )
     return faults_of(form, product, business_date(at), books)
 
@@ -72,6 +77,15 @@ def _dealer_fault(session: Session, code: str) -> str:
         return "there is no dealer of this code: see leaseflow dealers list"
     if known.status is not DealerStatus.ACTIVE:
         return f"dealer {known.name} is {known.status} and brings no applications"
+    return ""
+
+
+def _branch_fault(session: Session, branch: str, at: datetime) -> str:
+    """Why a contract of the branch could not be numbered in the end."""
+    try:
+        branch_code(branch, parameters.in_force(session, LEASE_CONTRACTS, at).value.branch_codes)
+    except BranchWithoutCodeError as error:
+        return str(error)
     return ""
 
 

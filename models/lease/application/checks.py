@@ -31,6 +31,8 @@ class BooksSay:
 
     dealer_fault: str = ""
     """Why the dealer cannot stand, in words."""
+    branch_fault: str = ""
+    """Why the branch cannot."""
     leased: Mapping[str, str] = field(default_factory=dict)
     """Assets of the form that stand in another live application or contract, by identifier: which."""
 
@@ -169,6 +171,8 @@ def _percent(share: Decimal) -> str:
 
 
 def _against_books(form: LeaseForm, books: BooksSay) -> Iterator[Fault]:
+    if form.branch.strip() and books.branch_fault:
+        yield Fault("branch", form.branch, books.branch_fault)
     if books.dealer_fault:
         yield Fault("dealer", form.dealer, books.dealer_fault)
     for number, asset in enumerate(form.assets):
