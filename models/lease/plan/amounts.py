@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from models.errors import InvalidInputError
-from models.lease.plan.fields import is_share, portion_of
-from models.lease.plan.terms import Charge, PlanTerms, Unknown
+from models.lease.plan.fields import is_share, portion_of, rows_named
+from models.lease.plan.rounding import rounded
+from models.lease.plan.terms import Charge, Method, PlanTerms, Unknown
+from models.money import MINOR_DIGITS
 
 _ZERO: Final = Decimal(0)
 
@@ -48,11 +50,14 @@ def amounts_of(terms: PlanTerms, unknown: Unknown) -> Amounts:
         raise InvalidInputError(
             "down_payment is given without a price", remedy="Give the price; the amount is what is financed"
         )
-    down = portion_of(terms.down_payment, base)
+    unit = smallest(terms)
+    base = rounded(base, unit)
+    down = rounded(portion_of(terms.down_payment, base), unit)
     financed = None
     if unknown is not Unknown.AMOUNT:
         financed = base - down
-        financed += sum((_financed_fee(fee, financed, base) for fee in terms.fees if fee.financed), _ZERO)
+        fees = [_financed_fee(fee, financed, base) for fee in terms.fees if fee.financed]
+        financed += sum((rounded(fee, unit) for fee in fees), _ZERO)
     if financed is not None and financed <= 0:
         raise InvalidInputError(
             f"nothing is financed: {financed}", remedy="Give an amount, or a price above the down payment"
@@ -60,10 +65,33 @@ def amounts_of(terms: PlanTerms, unknown: Unknown) -> Amounts:
     return Amounts(
         financed=financed,
         down_payment=down,
-        balloon=_ZERO if unknown is Unknown.BALLOON else portion_of(terms.balloon, base),
-        residual=_ZERO if unknown is Unknown.RESIDUAL else portion_of(terms.residual, base),
+        balloon=_ZERO if unknown is Unknown.BALLOON else rounded(portion_of(terms.balloon, base), unit),
+        residual=_ZERO if unknown is Unknown.RESIDUAL else rounded(portion_of(terms.residual, base), unit),
         base=base,
     )
+
+
+def smallest(terms: PlanTerms) -> Decimal:
+    """The unit that amounts are rounded to: the currency's, or none where the terms leave amounts exact.
+
+    Raises:
+        InvalidInputError: the currency is not known.
+    """
+    digits = MINOR_DIGITS.get(terms.currency)
+    if digits is None:
+        known = ", ".join(MINOR_DIGITS)
+        raise InvalidInputError(f"currency {terms.currency!r} is not known", remedy=f"Use one of {known}")
+    return Decimal(1).scaleb(-digits) if terms.rounding.interest else _ZERO
+
+
+def in_whole_units(terms: PlanTerms) -> PlanTerms:
+    """Terms whose rounding is no finer than their currency: there are no hundredths of a yen."""
+    unit = smallest(terms)
+    rounding = terms.rounding
+    if not unit or (unit <= rounding.rent and unit <= rounding.interest) or not rounding.rent:
+        return terms
+    coarser = {"rent": max(rounding.rent, unit), "interest": max(rounding.interest, unit)}
+    return terms.model_copy(update={"rounding": rounding.model_copy(update=coarser)})
 
 
 def _financed_fee(fee: Charge, financed: Decimal, price: Decimal) -> Decimal:
@@ -87,7 +115,7 @@ def unknown_of(terms: PlanTerms) -> Unknown:
         )
         if not there
     ]
-    levelled = terms.method.value == "annuity"
+    levelled = terms.method is Method.ANNUITY and not _all_given(terms)
     if not levelled and Unknown.RENT in missing:
         missing.remove(Unknown.RENT)
         missing = missing or [Unknown.RENT]
@@ -104,6 +132,18 @@ def unknown_of(terms: PlanTerms) -> Unknown:
             f"solve {terms.solve} but {found} is what is left out", remedy="Leave out solve"
         )
     return found
+
+
+def _all_given(terms: PlanTerms) -> bool:
+    """Every rent is said by the pattern: none is left to be levelled."""
+    rows = terms.instalments or 0
+    given: set[int] = set()
+    for rule in terms.pattern:
+        if rule.weight is not None:
+            given -= rows_named(rule.rows or "each", rows)
+        elif rule.extra is None and not rule.months:
+            given |= rows_named(rule.rows, rows)
+    return bool(rows) and given >= set(range(1, rows + 1))
 
 
 def _only(missing: list[Unknown], unknown: Unknown) -> Unknown:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
 from models.errors import InvalidInputError
 from models.lease.plan import flat
-from models.lease.plan.amounts import amounts_of, unknown_of
+from models.lease.plan.amounts import amounts_of, in_whole_units, smallest, unknown_of
 from models.lease.plan.due_dates import nominal_dates
 from models.lease.plan.extras import with_extras
 from models.lease.plan.growth import Growth, as_quoted, yearly
 from models.lease.plan.lines import Line, TimeLine
 from models.lease.plan.parts import Event
 from models.lease.plan.plan import Plan
-from models.lease.plan.rounding import Rest
+from models.lease.plan.rounding import Rest, rounded
 from models.lease.plan.running import Course, Run, Step
-from models.lease.plan.solving import closing, root, straight
+from models.lease.plan.solving import closing, root, straight, within_reach
 from models.lease.plan.terms import MOST_INSTALMENTS, Method, PlanTerms, Unknown
 
-PRECISION: Final = 34
-_ZERO, _CENT = Decimal(0), Decimal("0.01")
+_ZERO: Final = Decimal(0)
 _GUESS: Final = Decimal("0.08")
+_LOWEST: Final = Decimal("-0.99")
+"""Of a period."""
 
 
 def build_plan(terms: PlanTerms) -> Plan:
@@ -33,8 +34,9 @@ def build_plan(terms: PlanTerms) -> Plan:
     Raises:
         InvalidInputError: the terms contradict themselves, leave out too much, or cannot be met at any rate.
     """
-    with localcontext(prec=PRECISION):
+    with within_reach():
         unknown = unknown_of(terms)
+        terms = in_whole_units(terms)
         if terms.method is Method.FLAT:
             return flat.build(terms, unknown)
         if unknown is Unknown.INSTALMENTS:
@@ -102,6 +104,12 @@ class _Builder:
             dates = [terms.start, *nominal_dates(terms, self._time.rows, with_end=False)]
         events = [Event(_day(each.on, each.after, dates), draw=each.amount) for each in terms.drawdowns]
         events += [Event(_day(each.on, each.after, dates), rate=each.rate) for each in terms.rate_changes]
+        for event in events:
+            if not terms.start <= event.on < dates[-1]:
+                raise InvalidInputError(
+                    f"a drawdown or rate change on {event.on} lies outside the plan",
+                    remedy=f"It runs from {terms.start} to before {dates[-1]}",
+                )
         return tuple(sorted(events, key=lambda event: event.on))
 
     def _lines(self, events: tuple[Event, ...]) -> tuple[Line, ...]:
@@ -154,24 +162,28 @@ class _Builder:
                 raise InvalidInputError(
                     f"the rate of method {terms.method} cannot be solved for", remedy="Give the rate"
                 )
-            rate = root(lambda tried: closing(lines, self._financed, level, self._growth(tried)), _GUESS)
+            rate = root(
+                lambda tried: closing(lines, self._financed, level, self._growth(tried)),
+                _GUESS,
+                lowest=_LOWEST * self._time.per_year,
+            )
             self._solved = as_quoted(terms, rate, self._time.per_year)
         growth = self._growth(rate)
         if unknown is Unknown.AMOUNT:
             self._solved = straight(lambda tried: closing(lines, tried, level, growth), "amount")
-            self._amounts = replace(self._amounts, financed=round(self._solved, 2))
+            self._amounts = replace(self._amounts, financed=rounded(self._solved, smallest(terms)))
         elif unknown is Unknown.RESIDUAL:
             self._solved = straight(
                 lambda tried: closing(self._with_ends(lines, _ZERO, tried), self._financed, level, growth),
                 unknown,
             )
-            self._amounts = replace(self._amounts, residual=round(self._solved, 2))
+            self._amounts = replace(self._amounts, residual=rounded(self._solved, smallest(terms)))
         elif unknown is Unknown.BALLOON:
             self._solved = straight(
                 lambda tried: closing(self._with_ends(lines, tried, _ZERO), self._financed, level, growth),
                 unknown,
             )
-            self._amounts = replace(self._amounts, balloon=round(self._solved, 2))
+            self._amounts = replace(self._amounts, balloon=rounded(self._solved, smallest(terms)))
         return growth, rate
 
     def _level(self, lines: tuple[Line, ...], balance: Decimal, growth: Growth) -> Decimal:
@@ -192,7 +204,7 @@ class _Builder:
         growth, rate = self._find()
         steps = self._steps(growth)
         if self._terms.interest_split == "rule-of-78":
-            steps = flat.by_digits(steps, self._financed)
+            steps = flat.by_digits(self._terms, steps, self._financed)
         return with_extras(
             self._terms,
             self._amounts,

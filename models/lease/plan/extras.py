@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from models.errors import InvalidInputError
-from models.lease.plan.amounts import Amounts
+from models.lease.plan.amounts import Amounts, smallest
 from models.lease.plan.fields import portion_of, rows_named
 from models.lease.plan.plan import Plan, PlanRow
+from models.lease.plan.rounding import rounded
 from models.lease.plan.running import Step
 from models.lease.plan.terms import Charge, PlanTerms, Unknown
 from models.money import MINOR_DIGITS, Money
@@ -52,10 +52,7 @@ def with_extras(
 
 def _minter(currency: str) -> Callable[[Decimal], Money]:
     """Makes money of decimals, half up; zero is made once."""
-    digits = MINOR_DIGITS.get(currency)
-    if digits is None:
-        known = ", ".join(MINOR_DIGITS)
-        raise InvalidInputError(f"currency {currency!r} is not known", remedy=f"Use one of {known}")
+    digits = MINOR_DIGITS[currency]
     scale = Decimal(10) ** digits
     zero = Money(0, currency)
 
@@ -81,7 +78,10 @@ class _Beside:
         self._rows = rents[-1].number if rents else 0
         self._fees = [(fee, _when(fee, self._rows)) for fee in terms.fees if not fee.financed]
         self._subsidies = [(each, _when(each, self._rows)) for each in terms.subsidies]
-        self._deposit = portion_of(terms.deposit.amount, self._financed) if terms.deposit else _ZERO
+        self._unit = smallest(terms)
+        self._deposit = (
+            self._round(portion_of(terms.deposit.amount, self._financed)) if terms.deposit else _ZERO
+        )
         if self._deposit or any(0 in rows for _, rows in (*self._fees, *self._subsidies)):
             steps = [_start(terms, self._financed), *steps]
         self.steps = steps
@@ -123,7 +123,10 @@ class _Beside:
             "rent": self._rent,
             "balance": step.balance + step.principal,
         }[charge.of]
-        return portion_of(charge.amount, base)
+        return self._round(portion_of(charge.amount, base))
+
+    def _round(self, amount: Decimal) -> Decimal:
+        return rounded(amount, self._unit)
 
     def _given_back(self) -> dict[int, Decimal]:
         """How much of the deposit leaves with which step: all at the end, or set against the last rents."""

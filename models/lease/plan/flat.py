@@ -7,12 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from models.errors import InvalidInputError
-from models.lease.plan.amounts import Amounts, amounts_of
+from models.lease.plan.amounts import Amounts, amounts_of, smallest
 from models.lease.plan.day_counts import PERIODIC, count_days
 from models.lease.plan.extras import with_extras
 from models.lease.plan.growth import as_quoted, yearly
 from models.lease.plan.lines import Line, TimeLine
 from models.lease.plan.plan import Plan
+from models.lease.plan.rounding import rounded
 from models.lease.plan.running import Step
 from models.lease.plan.solving import root
 from models.lease.plan.terms import PlanTerms, Unknown
@@ -68,6 +69,7 @@ class _Flat:
         self._ends = [line for line in lines if line.kind != "rent"]
         self._amounts = amounts
         self._total = total
+        self._unit = _smallest(terms)
         self._financed = amounts.financed or _ZERO
         self._spread = self._financed - amounts.balloon - amounts.residual
 
@@ -79,13 +81,13 @@ class _Flat:
         if self._terms.rent is not None:
             rent = self._terms.rent
         interests = self._interests(rent)
-        part = _round_part(self._spread / all_weights if all_weights else _ZERO)
-        in_cents = rounding.rent <= _CENT and self._terms.rent is None
+        part = rounded(self._spread / all_weights if all_weights else _ZERO, self._unit)
+        in_cents = rounding.rent <= self._unit and self._terms.rent is None
         steps, balance, left = [], self._financed, self._total
         for at, line in enumerate(self._rents):
             last = at == len(self._rents) - 1
             interest = left if last else interests[at]
-            principal = _round_part(part * weights[at])
+            principal = rounded(part * weights[at], self._unit)
             if not in_cents or self._terms.interest_split in {"rule-of-78", "actuarial"}:
                 principal = rent * weights[at] - interest
             if last:
@@ -102,7 +104,7 @@ class _Flat:
     def _interests(self, rent: Decimal) -> list[Decimal]:
         rows, rounding = len(self._rents), self._terms.rounding
         if self._terms.interest_split == "rule-of-78":
-            return digits(self._total, rows)
+            return digits(self._total, rows, self._unit)
         if self._terms.interest_split == "actuarial":
             return self._by_implicit_rate(rent)
         each = rounding.interest_of(self._total / rows)
@@ -122,8 +124,9 @@ class _Flat:
         return interests
 
 
-def _round_part(amount: Decimal) -> Decimal:
-    return amount.quantize(_CENT, "ROUND_HALF_UP")
+def _smallest(terms: PlanTerms) -> Decimal:
+    """What interest that is fixed in advance is rounded to, even where rents are left exact."""
+    return smallest(terms) or _CENT
 
 
 def _step(line: Line, interest: Decimal, principal: Decimal, balance: Decimal) -> Step:
@@ -141,21 +144,23 @@ def _step(line: Line, interest: Decimal, principal: Decimal, balance: Decimal) -
     )
 
 
-def digits(total: Decimal, rows: int) -> list[Decimal]:
+def digits(total: Decimal, rows: int, unit: Decimal) -> list[Decimal]:
     """A total spread as the rule of 78 (sum of the digits) says: n parts first, one part last."""
     whole = rows * (rows + 1) // 2
-    spread = [_round_part(total * (rows - at) / whole) for at in range(rows)]
+    spread = [rounded(total * (rows - at) / whole, unit) for at in range(rows)]
     spread[-1] += total - sum(spread, _ZERO)
     return spread
 
 
-def by_digits(steps: Sequence[Step], financed: Decimal) -> list[Step]:
+def by_digits(terms: PlanTerms, steps: Sequence[Step], financed: Decimal) -> list[Step]:
     """The same rents, with their interest spread anew by the rule of 78."""
     rents = [step for step in steps if step.kind == "rent"]
-    spread = iter(digits(sum((step.interest for step in rents), _ZERO), len(rents)))
+    total = sum((step.interest for step in rents), _ZERO)
+    spread = iter(digits(total, len(rents), _smallest(terms)))
     balance, made = financed, []
     for step in steps:
         interest = next(spread) if step.kind == "rent" else step.interest
-        balance -= step.rent - interest
-        made.append(replace(step, interest=interest, principal=step.rent - interest, balance=balance))
+        principal = step.principal + step.interest - interest
+        balance -= principal
+        made.append(replace(step, interest=interest, principal=principal, balance=balance))
     return made

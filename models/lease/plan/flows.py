@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
-from typing import Final
+from decimal import Decimal
 
 from models.errors import InvalidInputError
 from models.lease.plan.day_counts import PERIODIC, Coupon, count_days
 from models.lease.plan.discounting import Timed, unit_rate, worth
 from models.lease.plan.flow_terms import FlowTerms, Point, points_of
 from models.lease.plan.periods import Frequency
-from models.lease.plan.solving import root, straight
+from models.lease.plan.solving import root, straight, within_reach
 from models.lease.plan.times import us_unit_period
 from models.lease.plan.yields import apr_eu, apr_us, by_days
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
-_PRECISION: Final = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def solve_flows(terms: FlowTerms) -> FlowAnswer:
     Raises:
         InvalidInputError: days and periods are mixed, or too much or too little is left out.
     """
-    with localcontext(prec=_PRECISION):
+    with within_reach():
         return _Flows(terms).answer()
 
 

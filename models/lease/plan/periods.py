@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -58,6 +58,8 @@ def add_months(day: date, months: int, *, anchor: int | None = None) -> date:
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     month += 1
+    if not MINYEAR <= year <= MAXYEAR:
+        raise InvalidInputError(f"{months} months from {day} are no date", remedy="Check the dates")
     wanted = anchor or day.day
     return date(year, month, wanted if wanted <= _EVERY_MONTH else min(wanted, last_day(year, month)))
 

@@ -22,6 +22,7 @@ from models.money import Money
 
 _DIGITS: Final = 20
 """Significant digits of what was solved for, and of rates."""
+_NOTHING: Final = Decimal("1e-24")
 _MONEY_FACTOR: Final = 24
 _SMALL: Final[Mapping[str, tuple[type[BaseModel], Any]]] = {
     "tvm": (Tvm, solve_tvm),
@@ -199,4 +200,4 @@ def told(value: Decimal | None) -> str | None:
     if value is None:
         return None
     with localcontext(prec=_DIGITS):
-        return plain(+value) if value else "0"
+        return plain(+value) if abs(value) > _NOTHING else "0"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal, localcontext
 from typing import Final
 
 from models.errors import InvalidInputError
@@ -11,10 +12,27 @@ from models.lease.plan.growth import Growth
 from models.lease.plan.lines import Line
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
+PRECISION: Final = 34
 _CLOSE: Final = Decimal("1e-26")
 _STEPS: Final = 200
 _LOWEST: Final = Decimal("-0.9999")
 _HIGHEST: Final = Decimal(100_000)
+
+
+@contextmanager
+def within_reach() -> Iterator[None]:
+    """Compute with the engine's precision; what leaves the reach of its numbers is told as bad input.
+
+    Raises:
+        InvalidInputError: an amount, rate or date has become too large, or a division has no meaning.
+    """
+    try:
+        with localcontext(prec=PRECISION):
+            yield
+    except ArithmeticError as error:
+        raise InvalidInputError(
+            f"the numbers lead out of reach ({type(error).__name__})", remedy="Check rates, amounts and dates"
+        ) from error
 
 
 def closing(
@@ -54,15 +72,15 @@ def straight(value: Callable[[Decimal], Decimal], what: str) -> Decimal:
     return -at_zero / slope
 
 
-def root(value: Callable[[Decimal], Decimal], guess: Decimal, what: str = "rate") -> Decimal:
+def root(value: Callable[[Decimal], Decimal], guess: Decimal, *, lowest: Decimal = _LOWEST) -> Decimal:
     """Where a function of a rate is zero, to 26 decimals: the first root met around the guess.
 
-    Illinois' variant of regula falsi, which keeps its bracket.
+    Illinois' variant of regula falsi, which keeps its bracket; ``lowest`` is where the search ends below.
 
     Raises:
         InvalidInputError: there is no rate at which it is zero.
     """
-    low, high = _bracket(value, guess, what)
+    low, high = _bracket(value, guess, lowest)
     at_low, at_high = value(low), value(high)
     side = 0
     for _ in range(_STEPS):
@@ -81,19 +99,19 @@ def root(value: Callable[[Decimal], Decimal], guess: Decimal, what: str = "rate"
     return low if abs(at_low) < abs(at_high) else high
 
 
-def _bracket(value: Callable[[Decimal], Decimal], guess: Decimal, what: str) -> tuple[Decimal, Decimal]:
+def _bracket(value: Callable[[Decimal], Decimal], guess: Decimal, lowest: Decimal) -> tuple[Decimal, Decimal]:
     width = Decimal("0.01")
     low = high = guess
     at_low = at_high = value(guess)
     while at_low * at_high > 0 or low == high:
         if not at_low:
             return low, low
-        if low <= _LOWEST and high >= _HIGHEST:
+        if low <= lowest and high >= _HIGHEST:
             raise InvalidInputError(
-                f"{what} cannot be solved for: at no rate do payments and pay-outs weigh the same",
+                "rate cannot be solved for: at no rate do payments and pay-outs weigh the same",
                 remedy="Check the signs and amounts",
             )
-        new_low, new_high = max(_LOWEST, low - width), min(_HIGHEST, high + width)
+        new_low, new_high = max(lowest, low - width), min(_HIGHEST, high + width)
         at_new_high = value(new_high)
         if at_new_high * at_high <= 0:
             return high, new_high

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Literal, Self
@@ -16,6 +17,8 @@ from models.lease.plan.periods import Frequency, Shift
 from models.lease.plan.rounding import Rounding
 
 MOST_INSTALMENTS = 1200
+MOST = Decimal("9e16")
+"""What the books can hold in one field."""
 
 
 class Method(StrEnum):
@@ -180,11 +183,11 @@ class PlanTerms(Described):
     """For people."""
     currency: str = "CNY"
     """CNY, USD, EUR, HKD, or JPY (no decimals)."""
-    price: Number | None = Field(default=None, ge=0)
+    price: Number | None = Field(default=None, ge=0, le=MOST)
     """Price of the asset; the financed amount is price less down payment, and financed fees."""
     down_payment: Portion = "0"
     """An amount, or a share of the price."""
-    amount: Number | None = Field(default=None, ge=0)
+    amount: Number | None = Field(default=None, ge=0, le=MOST)
     """Financed amount, instead of price and down payment."""
     rate: Rate | None = None
     """Nominal rate a year, unless ``rate_per`` and ``compounding`` say otherwise."""
@@ -196,7 +199,7 @@ class PlanTerms(Described):
     times a year (2 for Canadian mortgages). ``effective``: it is an effective rate a year, the same as 1."""
     instalments: Annotated[int, Field(ge=1, le=MOST_INSTALMENTS)] | None = None
     """How many rents."""
-    rent: Number | None = Field(default=None, ge=0)
+    rent: Number | None = Field(default=None, ge=0, le=MOST)
     """Given rent. With amount, rate and instalments given as well, the last rent takes what is left."""
     method: Method = Method.ANNUITY
     """How the debt is repaid."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field
@@ -11,10 +11,9 @@ from pydantic import BeforeValidator, Field
 from models.errors import InvalidInputError
 from models.lease.plan.day_counts import PERIODIC, Coupon, count_days, day_count_name
 from models.lease.plan.fields import Described, Number, Rate
-from models.lease.plan.solving import root
+from models.lease.plan.solving import root, within_reach
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
-_PRECISION: Final = 34
 Times = Annotated[Number, Field(gt=0)] | Literal["continuous"]
 
 
@@ -97,7 +96,7 @@ def solve_tvm(terms: Tvm) -> dict[str, Decimal | None]:
     Raises:
         InvalidInputError: not exactly one is left out, or nothing solves it.
     """
-    with localcontext(prec=_PRECISION):
+    with within_reach():
         values = {key: getattr(terms, key) for key in _FIVE}
         missing = [key for key, value in values.items() if value is None]
         if len(missing) != 1:
@@ -193,7 +192,7 @@ class _Solver:
 
 def convert(terms: Conversion) -> dict[str, Decimal]:
     """The rate compounded so many times a year, for each of ``to``; ``effective`` is once."""
-    with localcontext(prec=_PRECISION):
+    with within_reach():
         effective = period_rate(terms.rate, terms.compounding, _ONE)
         converted = {"effective": effective}
         for to in terms.to:
@@ -211,6 +210,6 @@ def measure(terms: Days) -> dict[str, Decimal]:
         coupon = Coupon(terms.period_start, terms.period_end, terms.periods_per_year, terms.is_last)
     elif terms.periods_per_year != 1 or terms.is_last:
         coupon = Coupon(terms.first, terms.last, terms.periods_per_year, terms.is_last)
-    with localcontext(prec=_PRECISION):
+    with within_reach():
         span = count_days(terms.day_count, terms.first, terms.last, coupon)
         return {"days": Decimal(span.days), "years": Decimal(span.numerator) / Decimal(span.denominator)}

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Final
 
 from models.errors import InvalidInputError
 from models.lease.plan.discounting import Timed, unit_rate
 from models.lease.plan.periods import Frequency
 from models.lease.plan.plan import Plan, PlanRow
+from models.lease.plan.solving import within_reach
 from models.lease.plan.times import eu_time, eu_unit, us_per_year, us_single_payment, us_time
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
-_PRECISION: Final = 34
 _DAYS_A_YEAR: Final = 365
 _GUESS: Final = 0.08
 
@@ -49,7 +49,7 @@ def yields(plan: Plan, *, every: Frequency | None = None) -> Yields:
     Money that goes to others (passed-on fees) is no yield; subsidies are no cost; a fee outside the APR is
     none of it.
     """
-    with localcontext(prec=_PRECISION):
+    with within_reach():
         every = every or frequency_of(plan)
         earned = _lessor(plan)
         paid = _lessee(plan) if _differ(plan) else earned
