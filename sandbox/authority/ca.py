@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -219,7 +220,10 @@ def _key_of(holder: Holder) -> x509.AuthorityKeyIdentifier:
 
 
 def _name(parts: list[tuple[x509.ObjectIdentifier, str]]) -> x509.Name:
-    return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
+    with warnings.catch_warnings():
+        # X.520 allows 64 characters; cryptography counts bytes, of which a Chinese one has three
+        warnings.simplefilter("ignore")
+        return x509.Name([x509.NameAttribute(oid, value, _validate=False) for oid, value in parts])
 
 
 def _place(url: str) -> x509.UniformResourceIdentifier:

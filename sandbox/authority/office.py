@@ -152,7 +152,7 @@ class Office:
     def evidence(self, session: Session) -> dict[str, Any]:
         """What a verifier needs later: the chain, and that it holds now."""
         certificate = x509.load_der_x509_certificate(session.certificate)
-        statuses = [] if self._is_self_made(certificate) else [self.ca.status(certificate)]
+        statuses = [self.ca.status(certificate)] if self._is_ours(certificate) else []
         return {
             "ocsp": [_b64(each) for each in (*statuses, self.ca.status(self.ca.timestamping.certificate))],
             "crls": [_b64(self.ca.revocations(which)) for which in ("root", "issuing")],
@@ -222,8 +222,8 @@ class Office:
         session.signature = key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
         session.state = "signed"
 
-    def _is_self_made(self, certificate: x509.Certificate) -> bool:
-        return certificate.issuer == certificate.subject
+    def _is_ours(self, certificate: x509.Certificate) -> bool:
+        return certificate.issuer == self.ca.issuing.certificate.subject
 
 
 def _b64(content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from activities.adapters.fonts import chinese_font
@@ -109,7 +110,7 @@ def _font() -> tuple[Any, dict[int, str], int]:
         TTFont,
     )
 
-    font = TTFont(chinese_font(), lazy=True)
+    font = TTFont(BytesIO(chinese_font().read_bytes()), lazy=True)
     return font.getGlyphSet(), font.getBestCmap(), int(font["head"].unitsPerEm)
 
 

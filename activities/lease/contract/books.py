@@ -114,7 +114,10 @@ class LedgerBackedContracts(ContractBooks):
 
 
 def _start(session: Session, row: ContractRow, *, at: datetime) -> BusinessEvent:
-    """The event that puts the receivable into the ledger and takes the asset out of it."""
+    """The event that puts the receivable into the ledger and takes the asset out of it.
+
+    It is booked at the head office, where the purchase put the asset.
+    """
     basis = basis_of(session, row.terms_sha256, row.drawn_at)
     plan, day = basis.terms.plan, business_date(at)
     business = BusinessType(row.business)
@@ -136,7 +139,6 @@ def _start(session: Session, row: ContractRow, *, at: datetime) -> BusinessEvent
         value_date=day,
         amounts=amounts,
         posted_by="leaseflow",
-        branch=row.branch,
         narrative=row.lessee_name,
         reference=row.contract_number,
         source=f"contract-{row.contract_number}",
