@@ -57,8 +57,9 @@ class Disbursement:
             if self._desk.may_go:
                 await self._look_once_more()
         await workflow.wait_condition(workflow.all_handlers_finished)
+        paid_by = self._desk.payment_id if self._voucher else ""
         return DisbursementOutcome(
-            order.disbursement_id, self._desk.stage, self._desk.payment_id, self._voucher, self._file.sentence
+            order.disbursement_id, self._desk.stage, paid_by, self._voucher, self._file.sentence
         )
 
     # ------------------------------------------------------------ people speak
