@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlmodel import Session
 from temporalio import activity
@@ -59,23 +60,28 @@ class AskedOutside(OutsideData):
 
     @activity.defn(name="lease.ask_outside")
     async def ask_outside(self, ask: ScreenApplication) -> OutsideHeard:
-        questions, rules = await asyncio.to_thread(self._prepare, ask)
+        questions, rules, first = await asyncio.to_thread(self._prepare, ask)
         heard = await asyncio.gather(*(self._hear(question, rules) for question in questions))
-        rows = await asyncio.to_thread(self._keep, ask, list(zip(questions, heard, strict=True)))
+        told = list(zip(questions, heard, strict=True))
+        rows = await asyncio.to_thread(partial(self._keep, ask, told, first=first))
         return OutsideHeard(
             tuple(OutsideAnswer(row.source, row.party, row.sha256 or "", row.fault) for row in rows)
         )
 
-    def _prepare(self, ask: ScreenApplication) -> tuple[list[_Question], OutsideParameters]:
-        """What is still to be asked; reports that are young enough are taken over."""
+    def _prepare(self, ask: ScreenApplication) -> tuple[list[_Question], OutsideParameters, bool]:
+        """What is still to be asked, by which rules, and whether that is everything.
+
+        Reports that are young enough are taken over.
+        """
         with self._database.transaction() as session:
             rules = self._rules.open(session, (SCREENING,), ask.at).of(SCREENING).value.outside
             known = {(row.source, row.party) for row in screening.answers(session, ask)}
             known |= _taken_over(session, ask, rules, without=known)
             questions = _questions(session, ask)
-        return [
+        open_ = [
             each for each in questions if (each.source.value, each.enquiry.party.identifier) not in known
-        ], rules
+        ]
+        return open_, rules, not known
 
     async def _hear(self, question: _Question, rules: OutsideParameters) -> Heard | str:
         """An answer, or why there is none."""
@@ -93,11 +99,20 @@ class AskedOutside(OutsideData):
         return fault
 
     def _keep(
-        self, ask: ScreenApplication, told: Sequence[tuple[_Question, Heard | str]]
+        self, ask: ScreenApplication, told: Sequence[tuple[_Question, Heard | str]], *, first: bool
     ) -> list[OutsideAnswerRow]:
-        """Keep what was heard, and give everything that is known under the key."""
+        """Keep what was heard, and give everything that is known of the version and round.
+
+        Args:
+            ask: names them.
+            told: what was heard now.
+            first: nothing was known before, so there is nothing to look up.
+        """
         with self._database.transaction() as session:
-            screening.keep_answers(session, [_row(session, ask, *each) for each in told])
+            rows = [_row(session, ask, *each) for each in told]
+            all_new = screening.keep_answers(session, rows)
+            if all_new and first:
+                return sorted(rows, key=lambda row: (row.source, row.party))
             return screening.answers(session, ask)
 
 

@@ -102,11 +102,17 @@ def recent_reports(session: Session, application_id: str, *, since: datetime) ->
     return list({row.party: row for row in rows.scalars()}.values())
 
 
-def keep_answers(session: Session, rows: Sequence[OutsideAnswerRow]) -> None:
-    """Keep answers; what is kept under the same key already stays."""
-    if rows:
-        values = [row.model_dump() for row in rows]
-        session.execute(insert(OutsideAnswerRow).values(values).on_conflict_do_nothing())
+def keep_answers(session: Session, rows: Sequence[OutsideAnswerRow]) -> bool:
+    """Keep answers; what is kept under the same key already stays. Says whether all of them were new."""
+    if not rows:
+        return True
+    kept = session.execute(
+        insert(OutsideAnswerRow)
+        .values([row.model_dump() for row in rows])
+        .on_conflict_do_nothing()
+        .returning(col(OutsideAnswerRow.party))
+    )
+    return len(kept.all()) == len(rows)
 
 
 def findings_as_data(source: Source, findings: CreditReport | FraudSigns) -> dict[str, Any]:
