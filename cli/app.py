@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "disbursements": Entry(
         "cli.disbursements", "Disbursements: review list, lock, approve, stop, retry, watch."
     ),
+    "contracts": Entry("cli.contracts", "Contracts: follow, download, verify, amend."),
     "customers": Entry("cli.customers", "Stock customers: import and export."),
     "lease": Entry("cli.lease", "Leases: quote, compare, apply, decide, look, screening, life."),
     "dealers": Entry("cli.dealers", "Dealers: rating, limit, status."),
