@@ -60,6 +60,8 @@ class Growth:
 
     def over(self, balance: Decimal, line: Line) -> tuple[Decimal, Decimal]:
         """Interest of a whole line, and the balance with what was drawn on the way."""
+        if len(line.parts) == 1 and not line.parts[0].draw:
+            return self.interest(balance, line.parts[0]), balance
         interest = Decimal(0)
         for part in line.parts:
             interest += self.interest(balance, part)
