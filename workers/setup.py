@@ -15,6 +15,7 @@ from temporalio.service import RPCError
 from activities.ledger.chart import open_chart
 from activities.store import people
 from activities.store.database import Database
+from activities.store.lease.dealers import enter_demo_dealers
 from activities.store.ledger.guards import use_bookkeeper
 from models.errors import InvalidInputError, RefusedByRuleError
 from models.people import SYSTEM
@@ -36,7 +37,7 @@ async def set_up(settings: Settings, *, invented_staff: bool = False) -> None:
 
     Args:
         settings: where they are.
-        invented_staff: fill an empty directory with people to try things with.
+        invented_staff: fill an empty house with people and dealers to try things with.
     """
     database = open_database(settings, pool_size=1)
     try:
@@ -102,3 +103,4 @@ def _set_up_database(database: Database, *, invented_staff: bool) -> None:
     with database.transaction() as session:
         if not people.staff(session):
             people.enter_staff(session, DEMO_STAFF)
+        enter_demo_dealers(session)
