@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import Select, any_, func, literal, select, union_all
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from activities.store.tables.approvals import ApprovalRow, ApprovalTaskRow
@@ -18,6 +19,11 @@ from models.approval.messages import ApprovalState
 _STANDING: Final = TypeAdapter(Standing)
 _ORDINARY: Final = 3
 _MOST_URGENT: Final = 1
+_NOT_LISTED: Final = (
+    defer(ApprovalRow.request, raiseload=True),  # type: ignore[arg-type]
+    defer(ApprovalRow.terms, raiseload=True),  # type: ignore[arg-type]
+)
+"""What a list of many does without."""
 
 
 def enter(
@@ -99,7 +105,7 @@ def concerned(session: Session, usernames: Sequence[str]) -> list[str]:
     rows = session.execute(
         select(col(ApprovalTaskRow.approval_id)).where(
             col(ApprovalTaskRow.done_at).is_(None),
-            col(ApprovalTaskRow.people).overlap(list(usernames)) | (col(ApprovalTaskRow.people) == []),
+            col(ApprovalTaskRow.people).bool_op("&&")(list(usernames)) | (col(ApprovalTaskRow.people) == []),
         )
     )
     return list(rows.scalars())
@@ -150,6 +156,7 @@ def inbox_query(
         .join(ApprovalRow, col(ApprovalRow.approval_id) == col(task.approval_id))
         .order_by((col(task.assigned_to) == username).desc(), col(task.priority), col(task.due_at))
         .limit(limit)
+        .options(*_NOT_LISTED)
     )
 
 
