@@ -50,14 +50,16 @@ class Decision:
         try:
             routed = await self._by_rules(submitted_by)
         except FailureError as error:  # no route fits, a table is at fault: people mend that
-            return await self._be_draft_again(f"could not be decided: {_told(error)}")
+            await self._be_draft_again(f"could not be decided: {_told(error)}")
+            return None
         if routed.offer is not None:
             return routed.offer
         if routed.request is None:
             raise RuntimeError("an approval by rules carries its offer")
         outcome = await self._by_people(routed.request)
         if outcome.state is ApprovalState.RETURNED:
-            return await self._be_draft_again(f"returned for rework: {outcome.reason}")
+            await self._be_draft_again(f"returned for rework: {outcome.reason}")
+            return None
         _require_approval(outcome)
         _refuse_if_told(await self._desk.recheck(self._ask()))
         self._course.heed_stop()
