@@ -23,6 +23,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 
 from activities.adapters.pades.stamping import content_time
 from activities.adapters.pades.trust import holder_of, load_roots, trusting
@@ -78,11 +79,9 @@ async def _judge(
     try:
         status = await async_validate_pdf_signature(
             signature,
-            # a certificate need not hold any more: it has to have held when it signed
-            signer_validation_context=trusting(
-                roots, evidence, at=signed_at, revocation="require" if evidence.ocsp else "soft-fail"
-            ),
-            ts_validation_context=trusting(roots, evidence, at=None, revocation="soft-fail"),
+            # a certificate need not hold any more: it has to have held when it signed, or stamped
+            signer_validation_context=_trusting_then(roots, evidence, signed_at),
+            ts_validation_context=_trusting_then(roots, evidence, signed_at),
             key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
         )
         faults += _faults(status)
@@ -133,13 +132,21 @@ async def _judge_stamp(
     """When the file was sealed, and what is wrong with that."""
     try:
         status = await async_validate_pdf_timestamp(
-            stamp, validation_context=trusting(roots, evidence, at=None, revocation="soft-fail")
+            stamp,
+            validation_context=_trusting_then(roots, evidence, content_time(stamp.signed_data)),
         )
     except _FAULTS as error:
         return None, f"the timestamp over the file cannot be judged: {error}"
     if not (status.intact and status.valid and status.trusted):
         return status.timestamp, "the timestamp over the file does not hold"
     return status.timestamp, ""
+
+
+def _trusting_then(
+    roots: Sequence[x509.Certificate], evidence: Evidence, at: datetime | None
+) -> ValidationContext:
+    """What certificates are judged by as of an instant; revocation must be known once a paper is sealed."""
+    return trusting(roots, evidence, at=at, revocation="require" if evidence.ocsp else "soft-fail")
 
 
 def _stamped_at(signature: EmbeddedPdfSignature) -> datetime | None:

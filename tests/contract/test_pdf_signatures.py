@@ -1,0 +1,200 @@
+"""Signed papers: what our own verifier and an outside one say of them, and of what was done to them."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import subprocess
+import sysconfig
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
+
+from activities.adapters.pades.adapter import PyhankoSignatures
+from activities.ports.authority import Evidence, SessionState, SigningSession
+from activities.ports.pdf_signatures import SealFace, SignaturePlace
+from models.errors import InvalidInputError
+from models.lease.contract.errors import UntrustedSignatureError
+from sandbox.authority.books import Books
+from sandbox.authority.office import Office
+
+SIGNERS = (("lessor", "organisation", "示范融资租赁有限公司"), ("lessee", "person", "李雷"))
+
+
+@dataclass
+class Notary:
+    """An authority within the test, whose clock the test sets, and papers signed by it."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        self.office = Office(Books(None), "http://127.0.0.1:9/authority", lambda: self.now)
+        self.root = self.office.ca.root.certificate.public_bytes(Encoding.PEM)
+        self.signatures = PyhankoSignatures(lambda: self.root)
+
+    def stamp(self, request: bytes) -> bytes:
+        answers: list[bytes] = []
+        asking = threading.Thread(target=lambda: answers.append(asyncio.run(self.office.timestamp(request))))
+        asking.start()
+        asking.join()
+        return answers[0]
+
+    def session(self, session_id: str) -> SigningSession:
+        found = self.office.find(session_id)
+        told = self.office.evidence(found)
+        decoded = {name: tuple(map(base64.b64decode, values)) for name, values in told.items()}
+        chain = tuple(map(base64.b64decode, self.office.chain()))
+        return SigningSession(
+            session_id,
+            SessionState(found.state),
+            found.certificate,
+            Evidence(chain, decoded["ocsp"], decoded["crls"]),
+            found.signature or b"",
+        )
+
+    def signed(self, before_asking: Callable[[str], None] = lambda _: None) -> bytes:
+        """A paper that both have signed, sealed."""
+        places = [
+            SignaturePlace(role, 0, (60, 90 * n, 200, 90 * n + 80)) for n, (role, *_) in enumerate(SIGNERS)
+        ]
+        pdf, ocsp = self.signatures.with_places(_blank(), places), ()
+        for role, kind, name in SIGNERS:
+            request = {
+                "subject": {"kind": kind, "name": name, "identifier": f"ID-{role}"},
+                "document": {"sha256": "0" * 64},
+            }
+            opened = self.session(self.office.open(role, request).id)
+            face = SealFace(name, kind == "organisation")
+            prepared = self.signatures.prepare(pdf, role, face, opened.certificate, opened.evidence.chain)
+            before_asking(role)
+            self.office.ask_signature(opened.session_id, prepared.digest)
+            session = self.session(opened.session_id)
+            pdf = self.signatures.finish(prepared, session, self.stamp).pdf
+            ocsp += session.evidence.ocsp
+        evidence = Evidence(session.evidence.chain, ocsp, session.evidence.crls)
+        return self.signatures.seal(pdf, evidence, self.stamp)
+
+
+@pytest.fixture(scope="module")
+def notary() -> Notary:
+    return Notary()
+
+
+@pytest.fixture(scope="module")
+def paper(notary: Notary) -> bytes:
+    return notary.signed()
+
+
+def _blank() -> bytes:
+    writer, output = PdfFileWriter(), BytesIO()
+    content = writer.add_object(generic.StreamObject(stream_data=b"q Q"))
+    writer.insert_page(PageObject(contents=content, media_box=(0, 0, 595, 842)))
+    writer.write(output)
+    return output.getvalue()
+
+
+def _outside(pdf: bytes, root: bytes, tmp_path: Path, command: str = "adesverify") -> int:
+    """What ``pyhanko sign`` makes of it, in a process of its own."""
+    (tmp_path / "paper.pdf").write_bytes(pdf)
+    (tmp_path / "root.pem").write_bytes(root)
+    tool = Path(sysconfig.get_path("scripts")) / "pyhanko"
+    offline = ["--no-revocation-check"] if command == "validate" else []
+    arguments = ["sign", command, "--trust", "root.pem", "--trust-replace", *offline, "paper.pdf"]
+    return subprocess.run([tool, *arguments], cwd=tmp_path, capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize("command", ["validate", "adesverify"])
+def test_an_outside_verifier_agrees(notary: Notary, paper: bytes, tmp_path: Path, command: str) -> None:
+    found = notary.signatures.verify(paper, notary.root)
+    assert found.intact, found
+    assert found.complete
+    assert [(each.name, each.identifier) for each in found.signatures] == [
+        ("示范融资租赁有限公司", "ID-lessor"),
+        ("李雷", "ID-lessee"),
+    ]
+    assert _outside(paper, notary.root, tmp_path, command) == 0
+
+
+def test_one_changed_byte_is_seen(notary: Notary, paper: bytes, tmp_path: Path) -> None:
+    at = paper.index(b"q Q")
+    changed = paper[:at] + b"Q" + paper[at + 1 :]
+    found = notary.signatures.verify(changed, notary.root)
+    assert not found.intact
+    assert "what it signed was changed" in found.signatures[0].faults
+    assert _outside(changed, notary.root, tmp_path, "validate") != 0
+
+
+def test_an_update_behind_the_seal_is_seen(notary: Notary, paper: bytes) -> None:
+    writer, output = IncrementalPdfFileWriter(BytesIO(paper)), BytesIO()
+    page = writer.root["/Pages"]["/Kids"][0].get_object()
+    page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"q 1 0 0 rg 0 0 99 99 re f Q"))
+    writer.update_container(page)
+    writer.write(output)
+    found = notary.signatures.verify(output.getvalue(), notary.root)
+    assert not found.intact
+    assert "the document was changed after it was signed" in found.signatures[1].faults
+    assert found.faults
+
+
+def test_bytes_behind_the_end_are_seen(notary: Notary, paper: bytes) -> None:
+    found = notary.signatures.verify(paper + b"\n% and something else\n", notary.root)
+    assert not found.intact
+    assert "goes on behind" in " ".join(found.faults)
+
+
+def test_another_root_vouches_for_nobody(notary: Notary, paper: bytes) -> None:
+    found = notary.signatures.verify(paper, Notary().root)
+    assert not found.intact
+    assert any("not trusted" in fault for each in found.signatures for fault in each.faults)
+
+
+def test_a_self_made_certificate_signs_nothing(notary: Notary) -> None:
+    fresh = Notary()
+    fresh.office.misbehaviour.add({"kind": "self-made", "who": "lessee"})
+    with pytest.raises(UntrustedSignatureError, match="not to be trusted"):
+        fresh.signed()
+
+
+def test_a_certificate_that_expired_later_still_vouches(tmp_path: Path) -> None:
+    old = Notary(now=datetime.now(UTC) - timedelta(days=800))
+    paper = old.signed()
+    found = old.signatures.verify(paper, old.root)
+    assert found.intact, found
+    assert _outside(paper, old.root, tmp_path, "validate") != 0
+
+
+def test_a_certificate_that_was_revoked_before_signs_nothing() -> None:
+    fresh = Notary()
+
+    def revoke(role: str) -> None:
+        fresh.office.revoke(f"ID-{role}")
+        fresh.now += timedelta(seconds=5)
+
+    with pytest.raises(UntrustedSignatureError, match="revoked"):
+        fresh.signed(revoke)
+
+
+def test_one_that_is_revoked_later_was_good_when_it_signed(paper: bytes, notary: Notary) -> None:
+    notary.office.revoke("ID-lessee")
+    assert notary.signatures.verify(paper, notary.root).intact
+
+
+@pytest.mark.parametrize("content", [b"", b"not a PDF", b"%PDF-1.7\n%%EOF"])
+def test_what_is_no_pdf_is_told(notary: Notary, content: bytes) -> None:
+    with pytest.raises(InvalidInputError, match="is no PDF that can be read"):
+        notary.signatures.verify(content, notary.root)
+
+
+def test_what_nobody_signed_is_not_intact(notary: Notary) -> None:
+    found = notary.signatures.verify(_blank(), notary.root)
+    assert not found.intact
+    assert found.faults == ("nobody has signed it",)
