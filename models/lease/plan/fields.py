@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, ClassVar, Final
 
@@ -74,6 +75,8 @@ Rate = Annotated[
     WithJsonSchema(_EXAMPLE | {"examples": ["8.88%", "0.0888"]}),
 ]
 """A rate as a fraction or with a percent sign."""
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2299, 12, 31))]
+"""A day of a plan; years that nobody means are typing errors."""
 Portion = Annotated[
     str,
     BeforeValidator(str),

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from models.errors import InvalidInputError
 from models.lease.plan.day_counts import day_count_name
-from models.lease.plan.fields import Described, Number, Rate
+from models.lease.plan.fields import Day, Described, Number, Rate
 from models.lease.plan.periods import Frequency
 from models.lease.plan.rounding import Rounding
 
@@ -39,7 +39,7 @@ class Flow(Described):
     amount: Number | None = None
     """Left out (null): solved for. Several flows may be unknown; they are then in the proportion of their
     weights."""
-    on: date | None = None
+    on: Day | None = None
     """Day of the first amount."""
     period: Annotated[int, Field(ge=0)] | None = None
     """Instead of a day: whole periods after the start."""
@@ -55,7 +55,7 @@ class Flow(Described):
     """Of an unknown amount."""
     capitalises: bool = True
     """Interest up to this flow is added to the balance; false: it waits for the next flow that does."""
-    value_on: date | None = None
+    value_on: Day | None = None
     """Advances: day from which interest runs, where it is not the day of pay-out (``on``, from which APRs
     run)."""
     label: str = ""
@@ -64,6 +64,8 @@ class Flow(Described):
     def _timed(self) -> Self:
         if self.on is not None and self.period is not None:
             raise ValueError("a flow says on or period, not both")
+        if self.kind == "charge" and self.amount is None:
+            raise ValueError("the amount of a charge must be given")
         return self
 
 

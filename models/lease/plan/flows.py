@@ -127,6 +127,8 @@ class _Flows:
     def _left(self, points: Sequence[tuple[Point, Decimal]], rate: Decimal) -> Decimal:
         """What is left at the end (or the worth at the beginning) at a nominal rate."""
         points = [each for each in points if each[0].kind != "charge"]
+        if not points:
+            return _ZERO
         if self._terms.interest == "compound":
             return self._discounted(points, rate)
         balance = waiting = _ZERO

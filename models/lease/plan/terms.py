@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from models.lease.plan.day_counts import PERIODIC, day_count_name
-from models.lease.plan.fields import Described, Number, Portion, Rate
+from models.lease.plan.fields import Day, Described, Number, Portion, Rate
 from models.lease.plan.periods import Frequency, Shift
 from models.lease.plan.rounding import Rounding
 
@@ -119,7 +119,7 @@ class Charge(Described):
 class Drawdown(Described):
     """A further part of the amount that is paid out later."""
 
-    on: date | None = None
+    on: Day | None = None
     after: Annotated[int, Field(ge=0)] | None = None
     """Instead of a date: paid out when so many rows have fallen due."""
     amount: Number
@@ -134,7 +134,7 @@ class Drawdown(Described):
 class RateChange(Described):
     """Another rate from a day on."""
 
-    on: date | None = None
+    on: Day | None = None
     after: Annotated[int, Field(ge=0)] | None = None
     """Instead of a date: from when so many rows have fallen due."""
     rate: Rate
@@ -151,7 +151,7 @@ class BusinessDays(Described):
 
     shift: Shift = Shift.NONE
     calendar: Literal["weekends", "china"] = "weekends"
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[Day, ...] = ()
     interest_follows: bool = False
     """Interest is counted to the shifted date; otherwise to the nominal one."""
 
@@ -211,13 +211,13 @@ class PlanTerms(Described):
     advance: bool | Annotated[int, Field(ge=0)] = False
     """``true``: rents are due at the start of their periods. A number: so many rents are due at the start,
     the others follow one period later each (``2``: first and last)."""
-    start: date = date(2026, 1, 1)
+    start: Day = date(2026, 1, 1)
     """Day of the pay-out, from which interest runs."""
-    first_due: date | None = None
+    first_due: Day | None = None
     """Of the first rent; left out: one period after the start (in advance: at the start)."""
     first_period_days: Annotated[int, Field(ge=0)] | None = None
     """Instead of ``first_due``: length of the first period in days, which the day count's year divides."""
-    due_dates: tuple[date, ...] = ()
+    due_dates: tuple[Day, ...] = ()
     """Instead of all rules on dates: the due date of each rent. With ``periodic`` each period counts as a
     regular one, however long it is; with a day count its days do."""
     due_day: Annotated[int, Field(ge=1, le=31)] | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
@@ -10,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from models.errors import InvalidInputError
 from models.lease.plan.day_counts import PERIODIC, Coupon, count_days, day_count_name
-from models.lease.plan.fields import Described, Number, Rate
+from models.lease.plan.fields import Day, Described, Number, Rate
 from models.lease.plan.solving import root, within_reach
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
@@ -59,11 +58,11 @@ class Conversion(Described):
 class Days(Described):
     """How long it is between two days."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     day_count: Annotated[str, BeforeValidator(lambda value: day_count_name(str(value)))] = "ACT/365"
-    period_start: date | None = None
-    period_end: date | None = None
+    period_start: Day | None = None
+    period_end: Day | None = None
     """ACT/ACT-ICMA: the regular period that holds the days."""
     periods_per_year: Annotated[int, Field(ge=1)] = 1
     is_last: bool = False
