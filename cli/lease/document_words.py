@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from activities.adapters.papers.kinds import LARGEST, media_type_of
-from activities.store.lease import documents
-from activities.store.lease.documents import NewDocument
+from activities.store.lease import document_versions, documents
+from activities.store.lease.document_versions import NewDocument
 from activities.store.tables.lease_documents import LeaseDocumentRow
 from cli.house import reading, send_update, who
 from cli.lease.document_looks import Application, Document
@@ -93,7 +93,7 @@ def classify(
         may_add(actor, documents.require_application(session, row.application_id).dealer)
         _check_of(row.application_id, of, documents.identifiers_of(session, row.application_id))
         if not dry_run:
-            documents.say_what_it_is(session, document, kind=kind, of=of)
+            document_versions.say_what_it_is(session, document, kind=kind, of=of)
     if dry_run:
         done(f"would read {document} as {kind}")
         return
@@ -240,7 +240,7 @@ def _add(
     application: str, file: _File, kind: DocumentKind | None, of: str | None, actor: Actor
 ) -> DocumentRead:
     with reading() as session:
-        row, _ = documents.add(
+        row, _ = document_versions.add(
             session,
             NewDocument(
                 application_id=application,

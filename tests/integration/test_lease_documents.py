@@ -23,8 +23,8 @@ from activities.lease.documents.faces import FaceDesk
 from activities.lease.documents.reader import PaperDesk
 from activities.store import people
 from activities.store.database import Database
-from activities.store.lease import applications, documents
-from activities.store.lease.documents import NewDocument
+from activities.store.lease import applications, document_versions, documents
+from activities.store.lease.document_versions import NewDocument
 from activities.store.tables.lease import LeaseApplicationRow, LeaseFormRow
 from cli.lease.documents import app
 from models.errors import LeaseflowError
@@ -32,7 +32,7 @@ from models.lease.application.form import LeaseForm
 from models.lease.application.messages import ApplicationStep, Completeness
 from models.lease.documents.commands import OwnDocumentError
 from models.lease.documents.messages import DocumentKind, DocumentRead, ReadDocument
-from models.lease.documents.reading import DocumentReading, DocumentState, Doctored, FieldName, Side
+from models.lease.documents.reading import Doctored, DocumentReading, DocumentState, FieldName, Side
 from models.lease.parties import PartyKind
 from sandbox.papers.drawing import jpeg
 from sandbox.papers.forms import draw_card_back, draw_card_front
@@ -84,7 +84,7 @@ class Room:
             new = NewDocument(
                 form.application_id, name, MEDIA[Path(name).suffix], content, "alice", NOW, **said
             )
-            row, _ = documents.add(session, new)
+            row, _ = document_versions.add(session, new)
         return self.read(form, row.document_id)
 
     def read(self, form: LeaseForm, document_id: str) -> DocumentRead:

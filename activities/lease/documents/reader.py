@@ -14,7 +14,7 @@ from activities.ports.paper_reading import PaperReader
 from activities.ports.reading import UnreadableDocumentError
 from activities.store import documents
 from activities.store.database import Database
-from activities.store.lease import applications
+from activities.store.lease import applications, document_versions
 from activities.store.lease import documents as lease_documents
 from models.calendar import business_date
 from models.lease.documents.messages import DocumentKind, DocumentRead, ReadDocument
@@ -78,7 +78,7 @@ class PaperDesk(DocumentReader):
                 session, row, fingerprint=fingerprint, invoice=invoice.value if invoice else ""
             )
             understood = used_elsewhere(understood, others)
-            row = lease_documents.enter_reading(
+            row = document_versions.enter_reading(
                 session,
                 wish.document_id,
                 understood,
