@@ -60,8 +60,7 @@ def approve(
 ) -> None:
     """Say yes to one approval, or to many small ones: each gets its own answer, exit 1 if any is refused.
 
-    Examples: leaseflow approvals approve L2026-0001-1 --condition deposit=20000 --note "more deposit"
-    --as li.wei; leaseflow approvals approve --all --max-amount 50000 --yes --as li.wei
+    Example: leaseflow approvals approve --all --max-amount 50000 --yes --as li.wei
     """
     person = who(actor)
     named = [*(approval_ids or []), *(_listed(file) if file else [])]
