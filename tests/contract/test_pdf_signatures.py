@@ -79,7 +79,7 @@ class Notary:
             self.office.ask_signature(opened.session_id, prepared.digest)
             session = self.session(opened.session_id)
             pdf = self.signatures.finish(prepared, session, self.stamp).pdf
-            ocsp += session.evidence.ocsp
+            ocsp += session.evidence.ocsp  # type: ignore[no-untyped-call]
         evidence = Evidence(session.evidence.chain, ocsp, session.evidence.crls)
         return self.signatures.seal(pdf, evidence, self.stamp)
 
@@ -95,10 +95,10 @@ def paper(notary: Notary) -> bytes:
 
 
 def _blank() -> bytes:
-    writer, output = PdfFileWriter(), BytesIO()
+    writer, output = PdfFileWriter(), BytesIO()  # type: ignore[no-untyped-call]
     content = writer.add_object(generic.StreamObject(stream_data=b"q Q"))
-    writer.insert_page(PageObject(contents=content, media_box=(0, 0, 595, 842)))
-    writer.write(output)
+    writer.insert_page(PageObject(contents=content, media_box=(0, 0, 595, 842)))  # type: ignore[no-untyped-call]
+    writer.write(output)  # type: ignore[no-untyped-call]
     return output.getvalue()
 
 
@@ -138,7 +138,7 @@ def test_an_update_behind_the_seal_is_seen(notary: Notary, paper: bytes) -> None
     page = writer.root["/Pages"]["/Kids"][0].get_object()
     page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"q 1 0 0 rg 0 0 99 99 re f Q"))
     writer.update_container(page)
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call]
     found = notary.signatures.verify(output.getvalue(), notary.root)
     assert not found.intact
     assert "the document was changed after it was signed" in found.signatures[1].faults

@@ -81,12 +81,12 @@ class BlankPrinter(PagePrinter):
         from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 
         await html
-        writer = PdfFileWriter()
+        writer = PdfFileWriter()  # type: ignore[no-untyped-call]
         for _ in range(2):
             content = writer.add_object(generic.StreamObject(stream_data=b"q Q"))
-            writer.insert_page(PageObject(contents=content, media_box=(0, 0, 595, 842)))
+            writer.insert_page(PageObject(contents=content, media_box=(0, 0, 595, 842)))  # type: ignore[no-untyped-call]
         output = BytesIO()
-        writer.write(output)
+        writer.write(output)  # type: ignore[no-untyped-call]
         return output.getvalue()
 
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -113,9 +114,7 @@ async def test_a_silent_signer_is_waited_for(room: SigningRoom) -> None:
 @pytest.mark.parametrize(
     "kind", [{"kind": "silent"}, {"kind": "cut"}, {"kind": "refuse", "status": 503}, {"kind": "no-time"}]
 )
-async def test_an_answer_that_is_lost_signs_nothing_twice(
-    room: SigningRoom, kind: dict[str, str | int]
-) -> None:
+async def test_an_answer_that_is_lost_signs_nothing_twice(room: SigningRoom, kind: dict[str, Any]) -> None:
     order = room.house.order()
     room.authority.misbehave(next=1, **kind)
     outcome = await room.outcome(await room.start(order), skipping=True)

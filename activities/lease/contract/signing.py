@@ -40,7 +40,7 @@ from models.lease.contract.parties import is_organisation, kind_of
 from workflows.lease.contract_steps import SigningDesk
 
 _SOONEST: Final = timedelta(seconds=2)
-_LATEST: Final = timedelta(minutes=5)
+_LATEST: Final = timedelta(hours=1)
 _SHARE: Final = 10
 """A signer who took ten minutes so far is asked about again in one."""
 
@@ -94,7 +94,7 @@ class AuthorityDesk(SigningDesk):
         if session.state in _ENDS:
             return await asyncio.to_thread(self._note_end, wish, _ENDS[session.state], session.reason)
         if session.state is not SessionState.SIGNED:
-            raise self._silent(task.row)
+            raise _silent(task.row)
         return await self._finish(wish, prepared, session)
 
     @activity.defn(name="contracts.remind")
@@ -172,16 +172,6 @@ class AuthorityDesk(SigningDesk):
             raise UntrustedSignatureError(
                 "the authority sent no signature, or nothing that says the certificate is not revoked"
             )
-
-    def _silent(self, row: ContractSignatureRow) -> ApplicationError:
-        """Not yet: asked again soon at first, then ever less often."""
-        now = self._clock()
-        delay = (now - (row.asked_at or now)) / _SHARE
-        return ApplicationError(
-            f"{row.name} has not signed yet",
-            type="SignatureAwaited",
-            next_retry_delay=min(max(delay, _SOONEST), _LATEST),
-        )
 
     # ------------------------------------------------------------ the books
 
@@ -276,6 +266,17 @@ _WORDS: Final = {
     SignatureState.LAPSED: "did not sign in time",
     SignatureState.CANCELLED: "was asked no more",
 }
+
+
+def _silent(row: ContractSignatureRow) -> ApplicationError:
+    """Not yet: asked again soon at first, then ever less often."""
+    info = activity.info()
+    delay = (info.started_time - info.scheduled_time) / _SHARE
+    return ApplicationError(
+        f"{row.name} has not signed yet",
+        type="SignatureAwaited",
+        next_retry_delay=min(max(delay, _SOONEST), _LATEST),
+    )
 
 
 def _answer(row: ContractSignatureRow) -> SignatureAnswer:
