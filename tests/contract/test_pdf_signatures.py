@@ -66,7 +66,8 @@ class Notary:
         places = [
             SignaturePlace(role, 0, (60, 90 * n, 200, 90 * n + 80)) for n, (role, *_) in enumerate(SIGNERS)
         ]
-        pdf, ocsp = self.signatures.with_places(_blank(), places), ()
+        ocsp: tuple[bytes, ...] = ()
+        pdf = self.signatures.with_places(_blank(), places)
         for role, kind, name in SIGNERS:
             request = {
                 "subject": {"kind": kind, "name": name, "identifier": f"ID-{role}"},
@@ -79,7 +80,7 @@ class Notary:
             self.office.ask_signature(opened.session_id, prepared.digest)
             session = self.session(opened.session_id)
             pdf = self.signatures.finish(prepared, session, self.stamp).pdf
-            ocsp += session.evidence.ocsp  # type: ignore[no-untyped-call]
+            ocsp += session.evidence.ocsp
         evidence = Evidence(session.evidence.chain, ocsp, session.evidence.crls)
         return self.signatures.seal(pdf, evidence, self.stamp)
 
