@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -13,6 +14,7 @@ from activities.store.tables.lease import LeaseApplicationRow, LeaseOfferRow
 from models.calendar import business_date
 from models.lease.agreed import AgreedTerms
 from models.lease.application.conditions import apply_conditions, told
+from models.lease.application.form import LeaseForm
 from models.lease.application.messages import (
     ApplicationState,
     CloseOffer,
@@ -22,6 +24,7 @@ from models.lease.application.messages import (
     OfferState,
 )
 from models.money import Money
+from models.parameters.lease import LeaseProduct
 
 _ENDED_BY = {
     OfferState.ACCEPTED: ApplicationState.CONTRACTING,
@@ -30,17 +33,35 @@ _ENDED_BY = {
 }
 
 
-def make(session: Session, wish: MakeOffer) -> Offer:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An application that is decided about; its row is locked until the transaction ends."""
+
+    row: LeaseApplicationRow
+    form: LeaseForm
+    product: LeaseProduct
+
+
+def subject_of(session: Session, application_id: str, at: datetime) -> Subject:
+    """An application with its form and product, locked.
+
+    Raises:
+        UnknownApplicationError: there is none of this id.
+    """
+    row = applications.application(session, application_id, lock=True)
+    form = applications.form_of(session, application_id)
+    return Subject(row, form, product_of(session, form.product, at))
+
+
+def make(session: Session, wish: MakeOffer, subject: Subject) -> Offer:
     """Make the offer of a round once, on the conditions of its approval.
 
     Where nothing was changed and the form takes that beforehand, it is accepted at once.
     """
-    row = applications.application(session, wish.application_id, lock=True)
     known = offers.offer_of(session, wish.application_id, wish.round)
     if known is not None:
         return offer_as_made(session, known)
-    form = applications.form_of(session, wish.application_id)
-    product = product_of(session, form.product, wish.at)
+    row, form, product = subject.row, subject.form, subject.product
     conditions = wish.approval.conditions
     agreed = agreed_terms(
         apply_conditions(form, conditions), product, business_date(wish.at), conditions=conditions
@@ -57,7 +78,7 @@ def make(session: Session, wish: MakeOffer) -> Offer:
     if form.accept_unchanged and not conditions:
         by = row.captured_by
         _answer(session, row, made, OfferState.ACCEPTED, "taken beforehand, unchanged", by=by, at=wish.at)
-    return offer_as_made(session, made)
+    return _told(session, made, agreed)
 
 
 def close(session: Session, closing: CloseOffer) -> OfferClosed:
@@ -72,7 +93,10 @@ def close(session: Session, closing: CloseOffer) -> OfferClosed:
 
 def offer_as_made(session: Session, made: LeaseOfferRow) -> Offer:
     """An offer as people and the workflow read it."""
-    agreed = applications.terms_of(session, made.terms_sha256)
+    return _told(session, made, applications.terms_of(session, made.terms_sha256))
+
+
+def _told(session: Session, made: LeaseOfferRow, agreed: AgreedTerms) -> Offer:
     rents = agreed.plan.rents
     return Offer(
         application_id=made.application_id,

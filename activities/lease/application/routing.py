@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlmodel import Session
 
 from activities.lease.application import offering
-from activities.lease.application.products import product_of
 from activities.store import parameters
 from activities.store.lease import applications
 from activities.store.tables.lease import LeaseApplicationRow
@@ -33,16 +32,15 @@ def route(session: Session, wish: RouteApproval) -> Routed:
     Raises:
         NoRouteError: the policy says nothing about such an application.
     """
-    row = applications.application(session, wish.application_id, lock=True)
-    form = applications.form_of(session, wish.application_id)
-    product = product_of(session, form.product, wish.at)
+    subject = offering.subject_of(session, wish.application_id, wish.at)
+    row = subject.row
     row.round = wish.round
     if wish.screened is not None:
         row.grade = wish.screened.grade
-    request = _request(row, form, product, wish)
+    request = _request(row, subject.form, subject.product, wish)
     if _nobody_is_asked(session, request, wish.at):
         if wish.screened is None or wish.screened.advice is Advice.APPROVE:
-            return _by_rules(session, request, wish)
+            return _by_rules(session, request, wish, subject)
         request = replace(request, grade="")  # its grade would let it pass; the rules want people to look
     sentence = f"approval {request.approval_id}"
     key = f"approving-{wish.round}"
@@ -55,9 +53,11 @@ def _nobody_is_asked(session: Session, request: ApprovalRequest, at: datetime) -
     return not find_route(policies, request).steps
 
 
-def _by_rules(session: Session, request: ApprovalRequest, wish: RouteApproval) -> Routed:
+def _by_rules(
+    session: Session, request: ApprovalRequest, wish: RouteApproval, subject: offering.Subject
+) -> Routed:
     outcome = ApprovalOutcome(request.approval_id, ApprovalState.APPROVED, by_rules=True)
-    offer = offering.make(session, MakeOffer(wish.application_id, outcome, wish.at, wish.round))
+    offer = offering.make(session, MakeOffer(wish.application_id, outcome, wish.at, wish.round), subject)
     return Routed(outcome=outcome, offer=offer)
 
 

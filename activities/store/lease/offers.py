@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from activities.store.tables.lease import LeaseOfferRow
@@ -39,22 +38,16 @@ def enter(
     conditions: Sequence[str],
     valid_until: datetime,
 ) -> LeaseOfferRow:
-    """Enter an offer; one that is there already for this round stays as it is."""
-    session.execute(
-        insert(LeaseOfferRow)
-        .values(
-            application_id=application_id,
-            round=round_,
-            terms_sha256=terms_sha256,
-            conditions=list(conditions),
-            valid_until=valid_until,
-            state=OfferState.OPEN,
-        )
-        .on_conflict_do_nothing()
+    """Enter the offer of a round that has none yet; whoever enters it holds the application's row."""
+    row = LeaseOfferRow(
+        application_id=application_id,
+        round=round_,
+        terms_sha256=terms_sha256,
+        conditions=list(conditions),
+        valid_until=valid_until,
+        state=OfferState.OPEN,
     )
-    row = offer_of(session, application_id, round_, lock=True)
-    if row is None:
-        raise LookupError(f"offer {application_id}/{round_} vanished")
+    session.add(row)
     return row
 
 
