@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-SANDBOX_KEY: Final = "sandbox-movables"
+SANDBOX_KEY: Final = "sandbox"
 """Shared secret of the registry and its only client."""
 _SKEW_SECONDS: Final = 300
 _WANTED: Final = ("reference", "registrant", "debtor", "items", "amount", "expires")

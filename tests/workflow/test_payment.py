@@ -12,7 +12,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -340,6 +347,24 @@ async def test_a_payment_is_cancelled_before_the_bank_booked_it(counter: Counter
     await counter.reaches(handle, "to say what became")
     command = Cancellation(counter.house.actor("luo.dan"), "ordered twice")
     assert await counter.update(handle, "cancel", command) is PaymentState.CANCELLED
+    assert (counter.bookings(order), counter.house.holds()) == ([], [])
+
+
+async def test_a_payment_cancelled_while_it_is_being_reserved_never_leaves(counter: Counter) -> None:
+    order = counter.house.order()
+    command = Cancellation(counter.house.actor("luo.dan"), "ordered twice")
+    start = WithStartWorkflowOperation(
+        Payment.run,
+        order,
+        id=f"payment-{order.payment_id}",
+        task_queue=QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+    )
+    # both arrive in the first task, before the books have answered anything
+    said = await counter.client.execute_update_with_start_workflow(
+        Payment.cancel, command, start_workflow_operation=start
+    )
+    assert said is PaymentState.CANCELLED
     assert (counter.bookings(order), counter.house.holds()) == ([], [])
 
 

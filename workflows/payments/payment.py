@@ -153,6 +153,8 @@ class Payment:
             )
             if accepted.refusals:
                 return accepted, await self._refuse(accepted)
+        if stop := self._stopped_by_a_person():  # said while the money was being reserved
+            return accepted, await self._end(PaymentState.CANCELLED, reason=stop)
         self._enter(PaymentState.RESERVED)
         return accepted, None
 
