@@ -136,9 +136,13 @@ class LeaseContract:
     async def confirm_condition(self, command: ConfirmCondition) -> ConditionsStanding:
         """Say that a condition is met, with the paper that shows it."""
         step = ConfirmStep(self._order.contract_number, command, workflow.now())
-        standing = await self._books(
-            ContractBooks.confirm_condition, step, f"{command.name} confirmed by {command.actor.username}"
-        )
+        summary = f"{command.name} confirmed by {command.actor.username}"
+        try:
+            standing = await self._books(ContractBooks.confirm_condition, step, summary)
+        except ActivityError as error:
+            if is_final(error) and isinstance(error.cause, ApplicationError):
+                raise ConditionRefusedError(error.cause.message) from error
+            raise
         self._conditions = standing.conditions
         self._confirmed += 1
         return standing
