@@ -14,8 +14,8 @@ from models.parameters.approval import ApprovalParameters
 from models.parameters.banks import BankProfile
 from models.parameters.bill_monitoring import BillMonitoringParameters
 from models.parameters.channels import SHIPPED_CHANNELS, ChannelProfile
-from models.parameters.disbursement import DisbursementParameters
 from models.parameters.contracts import ContractParameters
+from models.parameters.disbursement import DisbursementParameters
 from models.parameters.exposure import ExposureParameters
 from models.parameters.lease import LeaseProducts
 from models.parameters.partners import PartnerProfile

@@ -174,7 +174,12 @@ class LeaseApplication:
         workflow.upsert_search_attributes([BUSINESS_REFERENCE.value_set(offer.contract_number)])
         course.enter(ApplicationState.CONTRACTING, waiting_for=f"contract {offer.contract_number}")
         order = ContractOrder(
-            offer.contract_number, self._id, offer.terms_sha256, draft.captured_by, draft.form.branch
+            offer.contract_number,
+            self._id,
+            offer.terms_sha256,
+            draft.captured_by,
+            draft.form.branch,
+            by_rules=offer.by_rules,
         )
         contract = await ContractChild.start(order, draft.entered.title)
         await workflow.wait_condition(lambda: contract.done or course.stop is not None)

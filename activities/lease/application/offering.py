@@ -73,6 +73,7 @@ def make(session: Session, wish: MakeOffer, subject: Subject) -> Offer:
         terms_sha256=applications.keep_terms(session, agreed),
         conditions=told(conditions, form, product),
         valid_until=wish.at + timedelta(days=product.offer_days),
+        by_rules=wish.approval.by_rules,
     )
     _note_made(session, row, wish)
     if form.accept_unchanged and not conditions:
@@ -107,6 +108,7 @@ def _told(session: Session, made: LeaseOfferRow, agreed: AgreedTerms) -> Offer:
         conditions=agreed.conditions,
         valid_until=made.valid_until,
         changes=tuple(made.conditions),
+        by_rules=made.by_rules,
         contract_number=_number(session, made) if made.state == OfferState.ACCEPTED else "",
     )
 

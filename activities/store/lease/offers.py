@@ -37,6 +37,7 @@ def enter(
     terms_sha256: str,
     conditions: Sequence[str],
     valid_until: datetime,
+    by_rules: bool,
 ) -> LeaseOfferRow:
     """Enter the offer of a round that has none yet; whoever enters it holds the application's row."""
     row = LeaseOfferRow(
@@ -45,6 +46,7 @@ def enter(
         terms_sha256=terms_sha256,
         conditions=list(conditions),
         valid_until=valid_until,
+        by_rules=by_rules,
         state=OfferState.OPEN,
     )
     session.add(row)

@@ -102,6 +102,8 @@ class LeaseOfferRow(SQLModel, table=True):
     conditions: list[str] = texts()
     """For people."""
     valid_until: datetime = instant()
+    by_rules: bool = False
+    """Nobody was asked: the rules' own word stood."""
     state: str
     """``open``, ``accepted``, ``declined``, ``lapsed``."""
     decided_by: str | None = None

@@ -133,6 +133,8 @@ class Offer:
     """Each condition in words, beside what was applied for."""
     contract_number: str = ""
     """Given at once where the applicant's side took an unchanged offer beforehand."""
+    by_rules: bool = False
+    """Nobody was asked: small amounts of such a lease go without a reviewer, too."""
 
     @property
     def changed(self) -> bool:

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("terms_sha256", sa.String(), nullable=False),
         sa.Column("conditions", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_rules", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
