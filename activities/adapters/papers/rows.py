@@ -27,6 +27,7 @@ _DATE: Final = re.compile(r"^\d{4}[-./年]?\d{1,2}[-./月]?\d{1,2}")
 _AMOUNT_INSIDE: Final = re.compile(r"(?<![\d,.])([+-]?\d[\d,]*\.\d{2})(?![\d.])")
 _MONEY: Final = re.compile(r"[¥￥]?[+-]?\d[\d,]*\.\d{1,2}")
 _OF_MONEY: Final = re.compile("额|收入|支出|借方|贷方|金额|转入|转出")
+_WHOLE_FACT: Final = re.compile(r"[:：]\s*\S")
 _FOOTER: Final = re.compile(r"第\s*\d+\s*页|共\s*\d+\s*页|打印时间|^-{3,}")
 _NEAR: Final = 1.6
 """Heights of a line within which what has no date belongs to the nearest row."""
@@ -153,7 +154,10 @@ def _parted(piece: PlacedLine, columns: _Columns) -> list[PlacedLine]:
 def _as_table(columns: _Columns, rows: Sequence[_Row], facts: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerows(facts)
+    for line in facts:
+        # facts that are whole by themselves stand apart, or a comma between two would end the first's figure
+        whole = all(_WHOLE_FACT.search(text) for text in line)
+        writer.writerows([[text] for text in line] if whole else [line])
     writer.writerow([heading.text for heading in columns.headings])
     for row in rows:
         cells: list[list[PlacedLine]] = [[] for _ in columns.headings]
