@@ -166,7 +166,9 @@ def loaded_reader() -> StagedReader:
 def _read(
     content: bytes, filename: str, scope: ReadScope, first_page: int, last_page: int | None
 ) -> DocumentReading:
-    return loaded_reader().read(content, filename=filename, scope=scope, first_page=first_page, last_page=last_page)
+    return loaded_reader().read(
+        content, filename=filename, scope=scope, first_page=first_page, last_page=last_page
+    )
 
 
 def _page_count(content: bytes, filename: str) -> int:
