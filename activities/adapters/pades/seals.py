@@ -106,7 +106,7 @@ def _outline(letter: str) -> tuple[str, float, int]:
 
 @cache
 def _font() -> tuple[Any, dict[int, str], int]:
-    from fontTools.ttLib import (  # type: ignore[import-untyped]  # noqa: PLC0415 - 0.1 s
+    from fontTools.ttLib import (  # noqa: PLC0415 - 0.1 s
         TTFont,
     )
 
@@ -116,7 +116,7 @@ def _font() -> tuple[Any, dict[int, str], int]:
 
 @cache
 def _pen_class() -> Any:  # noqa: ANN401
-    from fontTools.pens.basePen import BasePen  # type: ignore[import-untyped]  # noqa: PLC0415
+    from fontTools.pens.basePen import BasePen  # noqa: PLC0415
 
     class PathPen(BasePen):  # type: ignore[misc]
         """Writes outlines as path operators."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Final
 
-from asn1crypto import cms, crl, ocsp, x509  # type: ignore[import-untyped]
+from asn1crypto import cms, crl, ocsp, x509
 from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import BoxConstraints

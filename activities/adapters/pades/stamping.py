@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from asn1crypto import cms, tsp  # type: ignore[import-untyped]
+from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps import TimeStamper
 
 from activities.ports.pdf_signatures import StampTime
