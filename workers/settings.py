@@ -29,7 +29,12 @@ CONFIG_FILE = Path("leaseflow.toml")
 class Settings(BaseSettings):
     """What a process must know before it can do anything."""
 
-    model_config = SettingsConfigDict(env_prefix="LEASEFLOW_", toml_file=CONFIG_FILE, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="LEASEFLOW_",
+        toml_file=CONFIG_FILE,
+        extra="forbid",
+        env_ignore_empty=True,  # a Compose file can only hand on an empty variable where there is none
+    )
 
     home: Path = Path(".leaseflow")
     """Where the embedded stack keeps its data, logs and keys."""
