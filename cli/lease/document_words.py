@@ -171,8 +171,9 @@ def face(
 ) -> None:
     """Compare the photo taken face to face with the portrait on the card, with your own eyes.
 
-    Look first: leaseflow lease documents face L2026-0001 --out faces.jpg
-    Then say:   leaseflow lease documents face L2026-0001 --same --reason "met in branch" --as bob
+    Look first, with --out faces.jpg and nothing else; then say what you saw.
+
+    Example: leaseflow lease documents face L2026-0001 --same --reason "met in branch" --as bob
     """
     from activities.adapters.faces.pictures import beside
     from activities.lease.documents import faces

@@ -48,7 +48,7 @@ def life(
 ) -> None:
     """Replay a lease: what is due, paid and open, what paid what, and the schedule as it now stands.
 
-    Examples: leaseflow lease life story.json --as-of 2026-03-10; leaseflow lease life story.json --without P2
+    Example: leaseflow lease life story.json --as-of 2026-03-10 --without P2
     """
     if schema:
         _print_schema()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cli.app import COMMANDS, LazyCommand
+from cli.app import COMMANDS, LazyCommand, LazyGroup
 
 _PROGRAM = re.compile(r"(?:[A-Z][A-Z_]*=\S+\s+)*(?:leaseflow|\./run)\b")
 _OPERATORS = ("|", ">", "&&", ";")
@@ -68,14 +68,22 @@ def check_arguments(words: list[str], *, complete: bool = False) -> None:
     if name not in COMMANDS:
         raise NotACommandError(f"leaseflow has no command {name!r}")
     command: Any = LazyCommand(name, COMMANDS[name]).load()
-    while (several := getattr(command, "commands", None)) and rest:
+    while (several := commands_of(command)) and rest:
         name, *rest = rest
         if name not in several:
             raise NotACommandError(f"{command.name} has no command {name!r}; it has {', '.join(several)}")
         command = several[name]
-    if "--help" in rest or getattr(command, "commands", None):
+    if "--help" in rest or commands_of(command):
         return
     _parse(command, name, rest, complete=complete)
+
+
+def commands_of(command: Any) -> dict[str, Any]:
+    """The commands of a group, those that are loaded only when they are called among them."""
+    if isinstance(command, LazyGroup):
+        return {name: LazyCommand(name, entry).load() for name, entry in command.entries.items()}
+    loaded: dict[str, Any] = getattr(command, "commands", {})
+    return loaded
 
 
 def _parse(command: Any, name: str, words: list[str], *, complete: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cli.app import COMMANDS, LazyCommand
-from tests.factories.command_lines import NotACommandError, check, command_lines
+from tests.factories.command_lines import NotACommandError, check, command_lines, commands_of
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -44,6 +44,8 @@ def test_readme_shows_the_two_commands() -> None:
     [
         ("leaseflow bill scan", "no command 'bill'"),
         ("leaseflow bills scans-all", "no command 'scans-all'"),
+        ("leaseflow lease sign L1", "no command 'sign'"),
+        ("leaseflow lease submit L1 --now", "--now"),
         ("leaseflow bills ack F1 --sacn 1", "--sacn"),
         ("leaseflow bills report --format docx", "docx"),
         ("LEASEFLOW_HOME=x ./run up --detached", "--detached"),
@@ -59,7 +61,7 @@ def examples() -> Iterator[tuple[str, str]]:
 
     def leaves(command: Any, path: str) -> Iterator[tuple[str, str]]:
         command = command.load() if isinstance(command, LazyCommand) else command
-        several = getattr(command, "commands", None)
+        several = commands_of(command)
         if not several:
             yield path, command.help or ""
             return
