@@ -36,6 +36,7 @@ class PaymentParameters(Part):
             "expense": PaymentProduct(direction=Direction.PAY_OUT, account="6602", limit=Decimal(500_000)),
             "rent": PaymentProduct(direction=Direction.COLLECTION, account="1531"),
             "deposit": PaymentProduct(direction=Direction.COLLECTION, account="2711"),
+            "down-payment": PaymentProduct(direction=Direction.COLLECTION, account="2203.02"),
         }
     )
     """By name. The account stands on the voucher's other side."""

@@ -27,6 +27,7 @@ from activities.lease.contract.books import LedgerBackedContracts
 from activities.lease.contract.drawing import PrintingPress
 from activities.lease.contract.signing import AuthorityDesk
 from activities.ledger.vouchers import post_event
+from activities.payments.receipts.entering import register
 from activities.ports.printing import PagePrinter
 from activities.store import documents, parameters
 from activities.store.lease import applications, conditions, contracts, disbursements, papers, schedules
@@ -55,8 +56,10 @@ from models.lease.registration import (
     RegisterLease,
 )
 from models.lease.workflow_ids import contract_workflow
+from models.money import Money
 from models.parameters.lease import LeaseProducts
 from models.parameters.registry import LEASE_PRODUCTS
+from models.payments.messages import ReceiptOrder, ReceiptPart, ReceiptState
 from tests.contract.authority_site import AuthoritySite
 from tests.factories.leases import LeaseFactory
 from tests.factories.payments import LONG_AGO, PayingHouse
@@ -163,6 +166,19 @@ class ContractHouse(PayingHouse):
                 changed_by="test",
                 reason="test",
             )
+
+    def take_cash(self, product: str, number: str, amount: Money) -> None:
+        """The counter takes cash for a contract; cash clears at once."""
+        order = ReceiptOrder(
+            receipt_id=f"R-{uuid.uuid4().hex[:10].upper()}",
+            channel="cash",
+            amount=amount,
+            parts=(ReceiptPart(amount, product, number),),
+            taken_by=self.actor("luo.dan"),
+        )
+        with self.database.transaction() as session:
+            booked = register(session, order, at=datetime.now(UTC))
+        assert booked.state is ReceiptState.CLEARED, booked
 
     def contract(self, number: str) -> ContractRow:
         with self.database.transaction() as session:

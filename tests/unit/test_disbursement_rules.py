@@ -143,21 +143,27 @@ def test_an_account_is_shown_by_its_end() -> None:
 def test_purchase_payment_and_start_tie_to_zero(
     amount: Money, rate: Decimal, business: BusinessType, data: st.DataObject
 ) -> None:
-    cost = purchase_cost(amount, business, rate)
-    assert cost.cost + cost.vat == amount
+    taken = Money(data.draw(st.integers(0, amount.minor // 2)))
+    price = amount + taken
+    cost = purchase_cost(price, business, rate)
+    assert cost.cost + cost.vat == price
     interest = Money(data.draw(st.integers(0, amount.minor)))
     rows = (PlanRow(1, DAY, amount + interest, interest, amount, Money(0), Money(0)),)
-    started = start_amounts(Plan(DAY, amount, rows), business, rate, residual=Money(0), cost=cost.cost)
-    bought = Purchase("SH2026000001-D1", "SH2026000001", business, amount, cost.vat, PAYEE.name, DAY)
+    started = start_amounts(
+        Plan(DAY, amount, rows), business, rate, residual=Money(0), cost=cost.cost, down_payment=taken
+    )
+    bought = Purchase("SH2026000001-D1", "SH2026000001", business, price, cost.vat, PAYEE.name, DAY)
     balances: defaultdict[str, int] = defaultdict(int)
-    paid = _event("payout.confirmed", "disbursement", {"amount": amount, "fee": Money(0)})
+    balances["2203.02"] = -taken.minor
+    paid = _event("payout.confirmed", "disbursement", {"amount": price, "fee": Money(0)})
     for event in (bought.recognised(), paid, _event("lease.started", business, started)):
         for line in journal_for(event, STANDARD).lines:
             balances[line.account] += line.amount.minor
-    assert [balances[code] for code in ("1461", "1461.01", "2202.01")] == [0, 0, 0]
-    assert balances["1002.01"] == -amount.minor
+    assert [balances[code] for code in ("1461", "1461.01", "2202.01", "2203.02")] == [0, 0, 0, 0]
+    assert balances["1002.01"] == -price.minor
     unearned = -balances["1532"]
-    assert balances["1531"] + balances["1303"] - unearned == cost.cost.minor
+    own = taken - started.get("down_payment_vat", Money(0))
+    assert balances["1531"] + balances["1303"] - unearned == cost.cost.minor - own.minor
 
 
 @given(amounts, rates, st.sampled_from(BusinessType))

@@ -251,6 +251,28 @@ async def test_conditions_are_met_by_books_and_by_people(room: SigningRoom) -> N
     assert room.house.conditions(order.contract_number)["delivery"].met_by == "jiang.nan"
 
 
+async def test_money_that_clears_at_the_counter_lets_it_go_on(room: SigningRoom) -> None:
+    form = room.house.leases.form("vehicle-direct")
+    form = replace(form, financing=replace(form.financing, deposit=Money.of("5000.00")))
+    room.house.change_conditions("vehicle-direct", ("signed", "registered", "down-payment", "deposit"))
+    order = room.house.order(form)
+    number = order.contract_number
+    handle = await room.start(order)
+    await room.reaches(handle, ContractState.CONDITIONS, "down-payment, deposit")
+    owed = room.house.conditions(number)["down-payment"].amount_minor or 0
+    room.house.take_cash("down-payment", number, Money(owed - 1))
+    room.house.take_cash("deposit", number, Money.of("5000.00"))
+    assert room.house.balance("2203.02") == Money(1 - owed)
+    room.house.take_cash("down-payment", number, Money(1))
+    outcome = await room.outcome(handle, skipping=True)
+    assert outcome.state is ContractState.ACTIVE, outcome.sentence
+    # the seller is paid the whole price, the part that came in at the counter too
+    assert room.house.paid[0].amount == form.price
+    assert [room.house.balance(code) for code in ("2203.02", "1461")] == [Money(0), Money(0)]
+    assert room.house.balance("2711") == Money.of("-5000.00")
+    assert len(room.house.conditions(number)["down-payment"].evidence.split(", ")) == 2
+
+
 # ---------------------------------------------------------------- supplementary agreements
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.lease.contract.drawing import basis_of
+from activities.lease.contract.basis import basis_of
 from activities.ledger.vouchers import post_event
 from activities.store import documents
 from activities.store.database import Database
@@ -130,6 +130,7 @@ def _start(session: Session, row: ContractRow, *, at: datetime) -> BusinessEvent
         # what rents repay in full leaves nothing but an option to buy, which is no receivable
         residual=max(plan.financed - repaid, zero),
         cost=cost_of_contract(session, row.contract_number),
+        down_payment=basis.down_payment_taken,
     )
     return BusinessEvent(
         event="lease.started",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlmodel import Session
 from temporalio import activity
 
+from activities.lease.contract.basis import Basis, basis_of, disbursement_of, registration_of
 from activities.lease.contract.page import (
     AMENDMENT_TEMPLATE,
     AMENDMENT_TITLE,
@@ -22,14 +22,11 @@ from activities.lease.contract.page import (
 )
 from activities.ports.pdf_signatures import PdfSignatures
 from activities.ports.printing import PagePrinter
-from activities.store import documents, parameters
+from activities.store import documents
 from activities.store.database import Database
 from activities.store.lease import conditions, contracts, papers
-from activities.store.lease.applications import terms_of
 from activities.store.tables.contracts import ContractPaperRow, ContractRow
 from models.calendar import business_date
-from models.errors import InvalidInputError
-from models.lease.agreed import AgreedTerms
 from models.lease.contract.errors import ContractExistsError, ContractNotOpenError
 from models.lease.contract.messages import (
     AmendmentOrder,
@@ -39,33 +36,11 @@ from models.lease.contract.messages import (
     DrawUp,
     DrawUpAmendment,
     Paper,
-    Signer,
 )
-from models.lease.contract.parties import conditions_of, signers_of
-from models.lease.disbursement.messages import DisbursementOrder
-from models.lease.registration import RegisteredParty, RegisterLease
-from models.lease.workflow_ids import disbursement_id
-from models.parameters.contracts import ContractParameters
-from models.parameters.lease import LeaseProduct
-from models.parameters.registry import LEASE_CONTRACTS, LEASE_PRODUCTS
+from models.lease.contract.parties import conditions_of
 from workflows.lease.contract_steps import ContractPress
 
 _AMENDMENT: Final = TypeAdapter(AmendmentOrder)
-_REGISTERED_BEYOND: Final = timedelta(days=180)
-"""A registration outlives the last rent: what is overdue is still secured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a contract is drawn up from."""
-
-    terms: AgreedTerms
-    product: LeaseProduct
-    house: ContractParameters
-
-    @property
-    def signers(self) -> tuple[Signer, ...]:
-        return signers_of(self.house.lessor, self.terms.form.parties)
 
 
 class PrintingPress(ContractPress):
@@ -228,22 +203,6 @@ def amendment_number(contract_number: str, paper: int) -> str:
     return f"{contract_number}-A{paper}"
 
 
-def basis_of(session: Session, terms_sha256: str, at: datetime) -> Basis:
-    """What was, or will be, drawn up from terms at an instant.
-
-    Raises:
-        InvalidInputError: terms or product are not there.
-    """
-    terms = terms_of(session, terms_sha256)
-    products = parameters.in_force(session, LEASE_PRODUCTS, at).value.products
-    name = terms.form.product
-    if name not in products:
-        raise InvalidInputError(
-            f"lease product {name!r} does not exist", remedy=f"Known are {', '.join(sorted(products))}"
-        )
-    return Basis(terms, products[name], parameters.in_force(session, LEASE_CONTRACTS, at).value)
-
-
 def _contract_row(wish: DrawUp, basis: Basis) -> ContractRow:
     order, form = wish.order, basis.terms.form
     return ContractRow(
@@ -289,8 +248,8 @@ def _drawn_up(session: Session, order: ContractOrder, basis: Basis) -> DrawnUp:
     return DrawnUp(
         paper=_as_paper(session, found, basis),
         conditions=tuple(conditions.as_condition(row) for row in rows),
-        registration=_registration(order, basis),
-        disbursement=_disbursement(order, basis),
+        registration=registration_of(order, basis),
+        disbursement=disbursement_of(order, basis),
     )
 
 
@@ -298,37 +257,6 @@ def _as_paper(session: Session, row: ContractPaperRow, basis: Basis) -> Paper:
     signatures = papers.signatures(session, row.contract_number, row.paper)
     house = basis.house
     return papers.as_paper(row, signatures, days=house.signing_days, remind=house.remind_after_days)
-
-
-def _registration(order: ContractOrder, basis: Basis) -> RegisterLease:
-    terms, lessor = basis.terms, basis.house.lessor
-    first, *others = (row.rent + row.fee for row in terms.plan.rows)
-    return RegisterLease(
-        contract_number=order.contract_number,
-        lessor=RegisteredParty(lessor.name, lessor.identifier),
-        lessee=RegisteredParty(terms.form.lessee.name, terms.form.lessee.identifier),
-        assets=terms.form.assets,
-        secured=sum(others, start=first),
-        until=terms.plan.rows[-1].due + _REGISTERED_BEYOND,
-    )
-
-
-def _disbursement(order: ContractOrder, basis: Basis) -> DisbursementOrder:
-    terms, product = basis.terms, basis.product
-    amount = terms.plan.financed
-    return DisbursementOrder(
-        disbursement_id=disbursement_id(order.contract_number),
-        contract_number=order.contract_number,
-        application_id=order.application_id,
-        dealer=terms.form.dealer,
-        payee=terms.form.payee,
-        amount=amount,
-        bank=product.paying_bank,
-        branch=order.branch,
-        ordered_by=order.ordered_by,
-        purpose=f"融资租赁合同 {order.contract_number}",
-        by_rules=order.by_rules and amount.amount <= product.disburse_by_rules_up_to,
-    )
 
 
 def _request_hash(order: AmendmentOrder) -> str:

@@ -11,17 +11,18 @@ from models.money import Money
 from models.parameters.contracts import Lessor
 
 LESSOR: Final = "lessor"
+DOWN_PAYMENT: Final = "down-payment"
 _ORDER: Final = (PartyRole.LESSEE, PartyRole.CO_LESSEE, PartyRole.GUARANTOR)
 
 _LABELS: Final[Mapping[str, str]] = {
     "signed": "合同已由各方签署",
     "registered": "租赁物已办理所有权登记",
-    "down-payment": "首付款已到账",
+    DOWN_PAYMENT: "首付款已到账",
     "deposit": "租赁保证金已到账",
     "insurance": "租赁物保险已投保",
     "delivery": "租赁物已交付验收",
 }
-_BY_SYSTEM: Final = frozenset({"signed", "registered", "down-payment", "deposit"})
+_BY_SYSTEM: Final = frozenset({"signed", "registered", DOWN_PAYMENT, "deposit"})
 
 
 def signing_order(parties: Sequence[Party]) -> list[tuple[str, Party]]:
@@ -58,11 +59,21 @@ def kind_of(identifier: str) -> PartyKind:
     return PartyKind.ORGANISATION if is_organisation(identifier) else PartyKind.PERSON
 
 
+def down_payment_taken(names: Sequence[str], down_payment: Money) -> Money:
+    """The part of the price that the lessee pays through the house; otherwise the seller takes it.
+
+    Args:
+        names: conditions precedent of the product.
+        down_payment: as agreed.
+    """
+    return down_payment if DOWN_PAYMENT in names else Money(0, down_payment.currency)
+
+
 def conditions_of(
     names: Sequence[str], *, down_payment: Money, deposit: Money
 ) -> tuple[ConditionPrecedent, ...]:
     """The conditions precedent of a product; money that is not owed is no condition."""
-    amounts = {"down-payment": down_payment, "deposit": deposit}
+    amounts = {DOWN_PAYMENT: down_payment, "deposit": deposit}
     return tuple(
         ConditionPrecedent(
             name=name, label=_LABELS.get(name, name), by_system=name in _BY_SYSTEM, amount=amounts.get(name)

@@ -84,7 +84,13 @@ class Purchase:
 
 
 def start_amounts(
-    plan: Plan, business: BusinessType, vat_rate: Decimal, *, residual: Money, cost: Money
+    plan: Plan,
+    business: BusinessType,
+    vat_rate: Decimal,
+    *,
+    residual: Money,
+    cost: Money,
+    down_payment: Money,
 ) -> dict[str, Money]:
     """The amounts of ``lease.started``: rents without VAT, and the cost that the purchase brought.
 
@@ -97,10 +103,18 @@ def start_amounts(
         vat_rate: of the product, as a fraction.
         residual: due at the end, including VAT.
         cost: what the purchases of the contract put into the books, see `PurchaseCost`.
+        down_payment: that the house took in and passed on with the price, including VAT; zero where the
+            seller took it.
     """
     zero = Money(0, plan.financed.currency)
     if business is BusinessType.DIRECT:
         rents = sum((row.rent - tax_within(row.rent, vat_rate) for row in plan.rows), start=zero)
-        return {"rents": rents, "residual": residual - tax_within(residual, vat_rate), "cost": cost}
+        return {
+            "rents": rents,
+            "residual": residual - tax_within(residual, vat_rate),
+            "cost": cost,
+            "down_payment": down_payment,
+            "down_payment_vat": tax_within(down_payment, vat_rate),
+        }
     rents = sum((row.rent - tax_within(row.interest, vat_rate) for row in plan.rows), start=zero)
-    return {"rents": rents + residual, "cost": cost}
+    return {"rents": rents + residual, "cost": cost, "down_payment": down_payment}
