@@ -19,10 +19,14 @@ from activities.ports.reading import UnreadableDocumentError
 from models.bill_monitoring.printed_text import Glyph, TextLine
 from models.bill_monitoring.reading import Box
 from models.identifiers import is_valid_resident_id
+from models.lease.application.example import example_form
 from models.lease.documents import values
 from models.lease.documents.classify import classify
+from models.lease.documents.crosschecks import owner_of
 from models.lease.documents.messages import DocumentKind
 from models.lease.documents.paper import Paper, PlacedLine, Sheet
+from models.lease.documents.reading import FieldName, ReadField
+from models.parameters.lease import LeaseProducts
 from sandbox.papers.doctoring import edited_in_place, editor_only
 from sandbox.papers.drawing import jpeg
 from sandbox.papers.forms import draw_licence
@@ -162,3 +166,13 @@ def test_a_picture_tells_its_software_and_resembles_itself_when_compressed() -> 
     out = io.BytesIO()
     picture.save(out, "PNG")
     assert picture_facts(out.getvalue()).width == picture.width
+
+
+def test_a_name_in_other_brackets_tells_whose_a_paper_is() -> None:
+    product = LeaseProducts().products["vehicle-direct"]
+    form = example_form("vehicle-direct", product)
+    lessee = form.parties[0]
+    printed = lessee.name.replace("(", "（").replace(")", "） ")
+    assert printed != lessee.name
+    fields = {FieldName.NAME: ReadField(FieldName.NAME, printed, 1.0)}
+    assert owner_of(DocumentKind.BANK_STATEMENT, fields, form) == lessee.identifier

@@ -41,9 +41,10 @@ def owner_of(kind: DocumentKind, fields: Fields, form: LeaseForm) -> str:
             return asset.identifier
     if kind is DocumentKind.INVOICE:
         return ""
-    by_name = {party.name: party.identifier for party in form.parties}
-    if said.get(FieldName.NAME) in by_name:
-        return by_name[said[FieldName.NAME]]
+    by_name = {_plain(party.name): party.identifier for party in form.parties}
+    named = by_name.get(_plain(said.get(FieldName.NAME, "")))
+    if named is not None:
+        return named
     persons = [party.identifier for party in form.parties if party.kind is PartyKind.PERSON]
     is_nameless = FieldName.NAME not in said and FieldName.IDENTIFIER not in said
     if kind in {DocumentKind.RESIDENT_ID, DocumentKind.FACE_PHOTO} and is_nameless and len(persons) == 1:
