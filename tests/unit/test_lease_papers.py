@@ -174,5 +174,5 @@ def test_a_name_in_other_brackets_tells_whose_a_paper_is() -> None:
     lessee = form.parties[0]
     printed = lessee.name.replace("(", "（").replace(")", "） ")
     assert printed != lessee.name
-    fields = {FieldName.NAME: ReadField(FieldName.NAME, printed, 1.0)}
+    fields = {FieldName.NAME: ReadField(printed, 1.0)}
     assert owner_of(DocumentKind.BANK_STATEMENT, fields, form) == lessee.identifier
