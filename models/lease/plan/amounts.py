@@ -9,7 +9,8 @@ from typing import Final
 from models.errors import InvalidInputError
 from models.lease.plan.fields import is_share, portion_of, rows_named
 from models.lease.plan.rounding import rounded
-from models.lease.plan.terms import Charge, Method, PlanTerms, Unknown
+from models.lease.plan.term_parts import Charge
+from models.lease.plan.terms import Method, PlanTerms, Unknown
 from models.money import MINOR_DIGITS
 
 _ZERO: Final = Decimal(0)
@@ -116,7 +117,8 @@ def unknown_of(terms: PlanTerms) -> Unknown:
         if not there
     ]
     levelled = terms.method is Method.ANNUITY and not _all_given(terms)
-    if not levelled and Unknown.RENT in missing:
+    said = _all_given(terms) if Unknown.RATE in missing else not levelled
+    if said and Unknown.RENT in missing:
         missing.remove(Unknown.RENT)
         missing = missing or [Unknown.RENT]
     if terms.solve in {Unknown.RESIDUAL, Unknown.BALLOON}:
@@ -141,7 +143,7 @@ def _all_given(terms: PlanTerms) -> bool:
     for rule in terms.pattern:
         if rule.weight is not None:
             given -= rows_named(rule.rows or "each", rows)
-        elif rule.extra is None and not rule.months:
+        elif rule.extra is None and rule.prepay is None and not rule.months:
             given |= rows_named(rule.rows, rows)
     return bool(rows) and given >= set(range(1, rows + 1))
 

@@ -11,9 +11,11 @@ import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 from models.errors import InvalidInputError
+from models.lease.plan.periods import add_months
 
 
 class Span(NamedTuple):
@@ -34,8 +36,11 @@ class Coupon:
     per_year: int = 1
     is_last: bool = False
     """The second date is the last of the whole plan."""
+    holidays: frozenset[date] = frozenset()
+    """Not counted by BUS/252."""
 
 
+_MONTHS: Final = 12
 _FEBRUARY: Final = 2
 _LAST_OF_THIRTY: Final = 30
 
@@ -112,12 +117,37 @@ def _actual_isda(first: date, last: date, coupon: Coupon | None) -> Span:
     return Span(days, (days - in_leap) * 366 + in_leap * 365, 365 * 366)
 
 
+def _actual_by_end(first: date, last: date, coupon: Coupon | None) -> Span:
+    """As ISDA's, but the night to 1 January counts in the new year (Apache Fineract)."""
+    night = timedelta(days=1)
+    return _actual_isda(first + night, last + night, coupon)
+
+
 def _actual_icma(first: date, last: date, coupon: Coupon | None) -> Span:
-    """ICMA 251.1: days over the days of the regular period times the periods a year."""
+    """ICMA 251.1: days over the days of the regular period times the periods a year.
+
+    What lies before or after that period is counted by notional ones of the same length.
+    """
     days = (last - first).days
     if coupon is None:
         return _actual_afb(first, last, None)
-    return Span(days, days, (coupon.end - coupon.start).days * coupon.per_year)
+    if (coupon.start <= first and last <= coupon.end) or _MONTHS % coupon.per_year:
+        return Span(days, days, (coupon.end - coupon.start).days * coupon.per_year)
+    share, months = Fraction(0), _MONTHS // coupon.per_year
+    at = _periods_to(coupon.start, first, months)
+    anchor = max(coupon.start.day, coupon.end.day)
+    while (start := add_months(coupon.start, at * months, anchor=anchor)) < last:
+        end = add_months(coupon.start, (at + 1) * months, anchor=anchor)
+        held = (min(end, last) - max(start, first)).days
+        share += Fraction(held, (end - start).days * coupon.per_year)
+        at += 1
+    return Span(days, share.numerator, share.denominator)
+
+
+def _periods_to(anchor: date, day: date, months: int) -> int:
+    """How many whole periods after (before, if negative) an anchor the one begins that holds a day."""
+    apart = (day.year - anchor.year) * _MONTHS + day.month - anchor.month
+    return apart // months - 1 if add_months(anchor, apart // months * months) > day else apart // months
 
 
 def _years_back(day: date, years: int) -> date:
@@ -161,9 +191,12 @@ def _no_leap(first: date, last: date, coupon: Coupon | None) -> Span:
 
 
 def _weekdays(first: date, last: date, coupon: Coupon | None) -> Span:
-    """BUS/252 on a calendar without holidays: Monday to Friday, without the last day."""
-    del coupon
-    days = sum(1 for at in range((last - first).days) if (first + timedelta(days=at)).weekday() < 5)  # noqa: PLR2004
+    """BUS/252: Monday to Friday, without the last day and the holidays that are known."""
+    holidays = coupon.holidays if coupon is not None else frozenset()
+    weeks, rest = divmod((last - first).days, 7)
+    saturday = 5
+    days = weeks * saturday + sum((first + timedelta(days=at)).weekday() < saturday for at in range(rest))
+    days -= sum(first <= day < last and day.weekday() < saturday for day in holidays)
     return Span(days, days, 252)
 
 
@@ -212,6 +245,7 @@ DAY_COUNTS: Final[Mapping[str, Count]] = {
     "ACT/ACT-ICMA": _actual_icma,
     "ACT/ACT-AFB": _actual_afb,
     "ACT/ACT-START": _actual_start_year,
+    "ACT/ACT-BY-END": _actual_by_end,
     "NL/365": _no_leap,
     "BUS/252": _weekdays,
 }

@@ -10,7 +10,8 @@ from models.lease.plan.fields import portion_of, rows_named
 from models.lease.plan.plan import Plan, PlanRow
 from models.lease.plan.rounding import rounded
 from models.lease.plan.running import Step
-from models.lease.plan.terms import Charge, PlanTerms, Unknown
+from models.lease.plan.term_parts import Charge
+from models.lease.plan.terms import PlanTerms, Unknown
 from models.money import MINOR_DIGITS, Money
 
 _ZERO, _UNIT = Decimal(0), Decimal(1)

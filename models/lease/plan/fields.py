@@ -75,6 +75,16 @@ Rate = Annotated[
     WithJsonSchema(_EXAMPLE | {"examples": ["8.88%", "0.0888"]}),
 ]
 """A rate as a fraction or with a percent sign."""
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"{value} is not a whole number")  # noqa: TRY004 - pydantic reports ValueErrors
+    return value
+
+
+Count = Annotated[int, BeforeValidator(_whole)]
+"""A whole number; ``true`` is none."""
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2299, 12, 31))]
 """A day of a plan; years that nobody means are typing errors."""
 Portion = Annotated[
@@ -87,7 +97,7 @@ Portion = Annotated[
 
 
 def rows_named(selector: str, rows: int) -> frozenset[int]:
-    """The rows of ``3``, ``1-6``, ``13-``, ``last``, ``1-3,7``; ``each`` is all of them.
+    """The rows of ``3``, ``1-6``, ``13-``, ``last``, ``1-3,7``; ``each`` is all, what lies beyond is none.
 
     Raises:
         InvalidInputError: it is none of these.
@@ -99,8 +109,13 @@ def rows_named(selector: str, rows: int) -> frozenset[int]:
         elif piece in {"last", "end"}:
             named.add(rows)
         elif match := re.fullmatch(r"(\d+)(-(\d*))?", piece):
-            last = rows if match[2] == "-" else int(match[3] or match[1])
-            named.update(range(int(match[1]), last + 1))
+            first = int(match[1])
+            last = max(first, rows) if match[2] == "-" else int(match[3] or first)
+            if not 0 < first <= last:
+                raise InvalidInputError(
+                    f"rows {selector!r} name no row", remedy="Rows count from 1; the smaller number first"
+                )
+            named.update(range(first, min(last, rows) + 1))
         else:
             raise InvalidInputError(
                 f"rows {selector!r} cannot be understood", remedy="Write 3, 1-6, 13-, last, each, or 1-3,7"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from models.errors import InvalidInputError
 from models.lease.plan.day_counts import PERIODIC, Coupon, Span, count_days
 from models.lease.plan.parts import Event, Part, Style, counted, divided
 from models.lease.plan.terms import PlanTerms
@@ -43,6 +44,12 @@ def is_odd(terms: PlanTerms, ends: date, accrues_to: Callable[[date], date]) -> 
 def odd_first_period(terms: PlanTerms, ends: date, regular: Part, events: Sequence[Event]) -> FirstPeriod:
     """What accrues from the start to the first due date, as the terms treat odd days."""
     per_year = regular.denominator / regular.numerator
+    if terms.odd_days_interest != "simple" and any(terms.start <= each.on < ends for each in events):
+        raise InvalidInputError(
+            f"a drawdown or rate change before {ends} falls into an odd first period whose interest is"
+            f" {terms.odd_days_interest}",
+            remedy="Let odd_days_interest be simple, or the change come later",
+        )
     whole, odd, days = _split(terms, ends, per_year)
     numerator, denominator = Decimal(odd.numerator), Decimal(odd.denominator)
     periods = whole + numerator / denominator * per_year
@@ -66,7 +73,13 @@ def odd_first_period(terms: PlanTerms, ends: date, regular: Part, events: Sequen
 
 
 def _coupon(terms: PlanTerms, ends: date, per_year: Decimal) -> Coupon:
-    return Coupon(terms.frequency.after(ends, -1), ends, int(per_year) or 1)
+    return Coupon(
+        terms.frequency.after(ends, -1),
+        ends,
+        int(per_year) or 1,
+        is_last=terms.instalments == 1,
+        holidays=frozenset(terms.business_days.holidays),
+    )
 
 
 def _split(terms: PlanTerms, ends: date, per_year: Decimal) -> tuple[int, Span, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final, NamedTuple
 
 from models.errors import InvalidInputError
 from models.lease.plan.amounts import Amounts, amounts_of, smallest
@@ -15,40 +16,73 @@ from models.lease.plan.lines import Line, TimeLine
 from models.lease.plan.plan import Plan
 from models.lease.plan.rounding import rounded
 from models.lease.plan.running import Step
-from models.lease.plan.solving import root
+from models.lease.plan.solving import refuse_below_zero, root
 from models.lease.plan.terms import PlanTerms, Unknown
 
-_ZERO, _CENT = Decimal(0), Decimal("0.01")
+_ZERO, _HALF, _ONE, _CENT = Decimal(0), Decimal("0.5"), Decimal(1), Decimal("0.01")
+_SOLVABLE: Final = {Unknown.RENT, Unknown.RATE, Unknown.AMOUNT, Unknown.NOTHING}
 
 
 def build(terms: PlanTerms, unknown: Unknown) -> Plan:
     """A plan whose interest is the rate on the original amount for the whole term.
 
     Raises:
-        InvalidInputError: something else than the rent or the rate is left out.
+        InvalidInputError: something else than the rent, rate or amount is left out; rates or amounts change.
     """
-    if unknown not in {Unknown.RENT, Unknown.RATE, Unknown.NOTHING} or terms.instalments is None:
+    if unknown not in _SOLVABLE or terms.instalments is None:
         raise InvalidInputError(
-            f"{unknown} of a flat plan cannot be solved for", remedy="Leave out the rent or the rate"
+            f"{unknown} of a flat plan cannot be solved for",
+            remedy="Leave out the rent, the rate or the amount",
+        )
+    if terms.drawdowns or terms.rate_changes:
+        raise InvalidInputError(
+            "a flat plan's interest is fixed at the start: it has no drawdowns or rate_changes",
+            remedy="Leave them out, or choose another method",
         )
     amounts = amounts_of(terms, unknown)
     time = TimeLine(terms, terms.instalments)
     lines = time.lines((), with_residual=bool(amounts.residual))
-    years = _years(terms, lines, time)
-    financed = amounts.financed or _ZERO
-    solved: Decimal | None = None
-    if terms.rate is None:
-        total = (terms.rent or _ZERO) * time.rows + amounts.balloon + amounts.residual - financed
-        rate = total / financed / years
-        solved = as_quoted(terms, rate, time.per_year)
-    else:
-        rate = yearly(terms, terms.rate, time.per_year)
-        total = terms.rounding.interest_of(financed * rate * years)
-        solved = (financed + total - amounts.balloon - amounts.residual) / time.rows
-    steps = _Flat(terms, amounts, lines, total).steps()
+    found = _find(terms, unknown, amounts, time, _years(terms, lines, time))
+    if unknown is Unknown.RENT:
+        refuse_below_zero(found.solved)
+    steps = _Flat(terms, found.amounts, lines, found.interest).steps()
     return with_extras(
-        terms, amounts, steps, rate=rate, per_year=time.per_year, unknown=unknown, solved=solved
+        terms,
+        found.amounts,
+        steps,
+        rate=found.rate,
+        per_year=time.per_year,
+        unknown=unknown,
+        solved=found.solved,
     )
+
+
+class _Found(NamedTuple):
+    amounts: Amounts
+    rate: Decimal
+    """A year's."""
+    interest: Decimal
+    """Of the whole term."""
+    solved: Decimal | None
+
+
+def _find(terms: PlanTerms, unknown: Unknown, amounts: Amounts, time: TimeLine, years: Decimal) -> _Found:
+    left = amounts.balloon + amounts.residual
+    share = _HALF if terms.flat_on == "average" else _ONE
+    paid = (terms.rent or _ZERO) * time.rows + left
+    rate = yearly(terms, terms.rate or _ZERO, time.per_year)
+    if unknown is Unknown.AMOUNT:
+        solved = (paid - left * (1 - share) * rate * years) / (1 + share * rate * years)
+        amounts = replace(amounts, financed=rounded(solved, smallest(terms)))
+        return _Found(amounts, rate, paid - (amounts.financed or _ZERO), solved)
+    financed = amounts.financed or _ZERO
+    base = financed * share + left * (1 - share)
+    if unknown is Unknown.RATE:
+        rate = (paid - financed) / base / years
+        return _Found(amounts, rate, paid - financed, as_quoted(terms, rate, time.per_year))
+    total = terms.rounding.interest_of(base * rate * years)
+    rent = (financed + total - left) / time.rows
+    return _Found(amounts, rate, total, rent)
 
 
 def _years(terms: PlanTerms, lines: Sequence[Line], time: TimeLine) -> Decimal:

@@ -17,6 +17,7 @@ _PER_YEAR: Final = {
     "quarter": Decimal(4),
     "month": Decimal(12),
     "week": Decimal(52),
+    "money-factor": Decimal(24),
 }
 
 

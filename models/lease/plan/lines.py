@@ -48,9 +48,8 @@ class TimeLine:
         per_year = terms.periods_per_year or self._frequency.per_year
         self.per_year = Decimal(per_year)
         self._regular = self._regular_part()
-        self._is_business_day = business_days(
-            terms.business_days.calendar, frozenset(terms.business_days.holidays)
-        )
+        self._holidays = frozenset(terms.business_days.holidays)
+        self._is_business_day = business_days(terms.business_days.calendar, self._holidays)
 
     def _regular_part(self) -> Part:
         if self._terms.periods_per_year is not None or self._frequency.unit != "day":
@@ -162,7 +161,7 @@ class TimeLine:
         """What accrues from one due date to the next."""
         if self._terms.day_count == PERIODIC:
             return divided(self._regular, first, last, events), (last - first).days
-        coupon = Coupon(first, last, int(self.per_year) or 1, is_last)
+        coupon = Coupon(first, last, int(self.per_year) or 1, is_last, self._holidays)
         span = count_days(self._terms.day_count, first, last, coupon)
         if not events:
             return (Part(Decimal(span.numerator), Decimal(span.denominator)),), span.days

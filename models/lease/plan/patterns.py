@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from models.lease.plan.fields import is_share, portion_of, rows_named
-from models.lease.plan.terms import Method, PatternRule, PlanTerms
+from models.lease.plan.term_parts import PatternRule
+from models.lease.plan.terms import Method, PlanTerms
 
 _ZERO: Final = Decimal(0)
 
@@ -25,6 +26,8 @@ class Pay:
     principal: Decimal | None = None
     """Interest, and so much principal (``share`` times the equal part as well)."""
     share: Decimal = _ZERO
+    prepay: Decimal = _ZERO
+    """Paid beside, and not foreseen when the unknown is solved for."""
     carries: bool = False
     """Nothing is paid, and interest waits without bearing interest."""
 
@@ -51,7 +54,10 @@ def payments_of(terms: PlanTerms, dates: Sequence[date]) -> list[Pay]:
             for number, pay in enumerate(pays, start=1)
         ]
     if terms.steps is not None:
-        pays = [_stepped(pay, at // terms.steps.every, terms.steps.by) for at, pay in enumerate(pays)]
+        most = terms.steps.times or len(dates)
+        pays = [
+            _stepped(pay, min(at // terms.steps.every, most), terms.steps.by) for at, pay in enumerate(pays)
+        ]
     if terms.grace is not None:
         in_grace = {"capitalised": NOTHING, "carried": CARRY}.get(terms.grace.kind, INTEREST)
         pays[: terms.grace.periods] = [in_grace] * min(terms.grace.periods, len(pays))
@@ -76,6 +82,17 @@ def _stepped(pay: Pay, step: int, by: str) -> Pay:
 
 
 def _ruled(pay: Pay, rule: PatternRule) -> Pay:
+    if rule.prepay is not None:
+        return replace(pay, prepay=pay.prepay + rule.prepay)
+    if rule.extra is not None and pay.principal is not None:
+        return replace(pay, principal=pay.principal + rule.extra)
+    if rule.extra is not None:
+        return replace(pay, fixed=pay.fixed + rule.extra)
+    return _instead(pay, rule)
+
+
+def _instead(pay: Pay, rule: PatternRule) -> Pay:
+    """What a rule puts in the place of the method's rent."""
     if rule.weight is not None:
         return (
             replace(RENT, weight=rule.weight) if pay.principal is None else replace(PART, share=rule.weight)
@@ -84,8 +101,4 @@ def _ruled(pay: Pay, rule: PatternRule) -> Pay:
         return Pay(fixed=rule.amount)
     if rule.principal is not None:
         return Pay(principal=rule.principal)
-    if rule.extra is not None:
-        if pay.principal is not None:
-            return replace(pay, principal=pay.principal + rule.extra)
-        return replace(pay, fixed=pay.fixed + rule.extra)
     return {"interest": INTEREST, "carry": CARRY}.get(rule.pay or "", NOTHING)

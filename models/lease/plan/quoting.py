@@ -73,14 +73,19 @@ def read(model: type[Model], document: object, path: str = "") -> Model:
         return model.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in (path, *first["loc"]) if part != "")
+        where = ".".join(str(part) for part in (path, *first["loc"]) if _is_field(part))
         value = first["input"]
-        told = f" {value!r}" if isinstance(value, str | int | Decimal) else ""
+        told = f" {str(value)!r}" if isinstance(value, str | int | float | Decimal) else ""
         sentence = first["msg"].removeprefix("Value error, ")
         raise InvalidInputError(
             f"{where or 'document'}{told}: {sentence}",
             remedy="See leaseflow lease quote --schema, or the guide on quotes",
         ) from error
+
+
+def _is_field(part: int | str) -> bool:
+    """Not the name of a type that pydantic tried among several, such as ``bool`` or ``function-after[…]``."""
+    return isinstance(part, int) or (part not in {"", "bool", "int", "constrained-int"} and "[" not in part)
 
 
 def schema() -> Document:

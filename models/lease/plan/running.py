@@ -41,6 +41,8 @@ class Course:
     rest: Rest
     stops_when_paid: bool
     """Rents are given: the debt may be paid before the last of them."""
+    never_over: bool
+    """Rents are rounded coarsely: none takes more than is owed."""
     upfront: bool
     """Interest of odd days is paid at the start."""
     start: date
@@ -113,10 +115,12 @@ class Run:
             self._note(line.number, line.due, line.kind, line.position, line.days)
             return
         elif pay.principal is None:
-            rent = course.rounding.rent_of(pay.weight * level + pay.fixed)
+            rent = course.rounding.rent_of(pay.weight * level + pay.fixed) + pay.prepay
         else:
             part = course.rounding.rent_of(pay.principal + pay.share * level)
-            rent = waiting + part
+            rent = waiting + part + pay.prepay
+        if course.never_over and pay.is_rent:
+            rent = min(rent, max(owed - self.left, _ZERO))
         if course.stops_when_paid and rent >= owed - self.left and pay.is_rent:
             rent, self.is_paid = owed - self.left, not self.left
         if closes and course.rest == "interest":

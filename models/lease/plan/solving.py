@@ -72,6 +72,38 @@ def straight(value: Callable[[Decimal], Decimal], what: str) -> Decimal:
     return -at_zero / slope
 
 
+def first_rent(lines: Sequence[Line], opening: Decimal, part: Decimal, growth: Growth) -> Decimal:
+    """The first rent that is not in grace, of a plan that pays parts of principal and the interest on top."""
+    balance, waiting, found = opening, _ZERO, _ZERO
+    some_share = any(line.pay.share for line in lines)
+    for line in lines:
+        interest, balance = growth.over(balance, line)
+        waiting += interest
+        pay = line.pay
+        if pay.carries or pay.principal is None:
+            balance += _ZERO if pay.carries else waiting - pay.fixed
+            waiting = waiting if pay.carries else _ZERO
+            continue
+        found = waiting + pay.principal + pay.share * part
+        if pay.share or not some_share:
+            break
+        balance, waiting = balance - pay.principal, _ZERO
+    return found
+
+
+def refuse_below_zero(rent: Decimal | None) -> None:
+    """A rent that is solved for is not paid to the lessee.
+
+    Raises:
+        InvalidInputError: it is below zero.
+    """
+    if rent is not None and rent < 0:
+        raise InvalidInputError(
+            f"rent comes to {rent:.2f}: what is given repays more than the debt",
+            remedy="Lower the balloon, the residual or the amounts of the pattern",
+        )
+
+
 def root(value: Callable[[Decimal], Decimal], guess: Decimal, *, lowest: Decimal = _LOWEST) -> Decimal:
     """Where a function of a rate is zero, to 26 decimals: the first root met around the guess.
 

@@ -12,9 +12,20 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from models.lease.plan.day_counts import PERIODIC, day_count_name
-from models.lease.plan.fields import Day, Described, Number, Portion, Rate
-from models.lease.plan.periods import Frequency, Shift
+from models.lease.plan.fields import Count, Day, Described, Number, Portion, Rate
+from models.lease.plan.periods import Frequency
 from models.lease.plan.rounding import Rounding
+from models.lease.plan.term_parts import (
+    BusinessDays,
+    Charge,
+    Deposit,
+    Drawdown,
+    Grace,
+    PatternRule,
+    Positive,
+    RateChange,
+    Steps,
+)
 
 MOST_INSTALMENTS = 1200
 MOST = Decimal("9e16")
@@ -46,125 +57,6 @@ class Unknown(StrEnum):
     NOTHING = "nothing"
 
 
-class Grace(Described):
-    """Periods at the beginning in which the debt is not, or not wholly, served."""
-
-    periods: Annotated[int, Field(ge=1)]
-    kind: Literal["interest-only", "capitalised", "carried", "interest-free"]
-    """``interest-only``: interest is paid, no principal. ``capitalised``: nothing is paid, interest is added
-    to the debt. ``carried``: nothing is paid, interest bears no interest and is due with the next rent.
-    ``interest-free``: as ``interest-only``, but no interest arises."""
-    within: bool = True
-    """The periods are among ``instalments``; false: they come before them."""
-
-
-class PatternRule(Described):
-    """What certain rows pay instead. Later rules win over earlier ones."""
-
-    rows: str = ""
-    """``3``, ``1-6``, ``13-``, ``last``, ``1-3,7``."""
-    months: tuple[int, ...] = ()
-    """Rows due in these calendar months (1 to 12); alone, or within ``rows``."""
-    weight: Number | None = None
-    """The rent is this multiple of the unknown rent: ``0`` skips it, ``2`` doubles it."""
-    amount: Number | None = None
-    """The rent is this amount."""
-    principal: Number | None = None
-    """This much principal is paid, and the interest of the period."""
-    extra: Number | None = None
-    """This is paid on top of the rent."""
-    pay: Literal["interest", "nothing", "carry"] | None = None
-    """``interest`` alone; ``nothing`` (interest is added to the debt); ``carry`` (interest waits, without
-    interest)."""
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        said = [self.weight, self.amount, self.principal, self.pay, self.extra]
-        if sum(1 for each in said if each is not None) != 1:
-            raise ValueError("a rule of the pattern says one of weight, amount, principal, extra, pay")
-        if not self.rows and not self.months:
-            raise ValueError("a rule of the pattern names rows or months")
-        return self
-
-
-class Steps(Described):
-    """Rents that change regularly."""
-
-    every: Annotated[int, Field(ge=1)]
-    """After how many rents."""
-    by: Portion
-    """``5%`` (each step times 1.05, compounding) or an amount (``-100``)."""
-
-
-class Charge(Described):
-    """A fee, or a subsidy."""
-
-    name: str = "fee"
-    amount: Portion
-    """An amount, or a share of what ``of`` says."""
-    of: Literal["financed", "price", "rent", "balance"] = "financed"
-    """``balance``: of the principal outstanding before the row."""
-    when: str = "start"
-    """``start``, ``each`` row, ``end``, or rows: ``1``, ``1-12``, ``last``."""
-    financed: bool = False
-    """A fee at the start that is added to the financed amount instead of being paid."""
-    deducted: bool = False
-    """A fee at the start that is kept back from what is paid out: the same to the yields as a payment."""
-    in_apr: bool = True
-    """Part of the cost of credit."""
-    passed_on: bool = False
-    """Goes to others (insurer, registry): no income of the lessor, so that it does not count in the IRR."""
-
-
-class Drawdown(Described):
-    """A further part of the amount that is paid out later."""
-
-    on: Day | None = None
-    after: Annotated[int, Field(ge=0)] | None = None
-    """Instead of a date: paid out when so many rows have fallen due."""
-    amount: Number
-
-    @model_validator(mode="after")
-    def _when(self) -> Self:
-        if (self.on is None) == (self.after is None):
-            raise ValueError("a drawdown says either on or after")
-        return self
-
-
-class RateChange(Described):
-    """Another rate from a day on."""
-
-    on: Day | None = None
-    after: Annotated[int, Field(ge=0)] | None = None
-    """Instead of a date: from when so many rows have fallen due."""
-    rate: Rate
-
-    @model_validator(mode="after")
-    def _when(self) -> Self:
-        if (self.on is None) == (self.after is None):
-            raise ValueError("a rate change says either on or after")
-        return self
-
-
-class BusinessDays(Described):
-    """What happens to due dates that are no business days."""
-
-    shift: Shift = Shift.NONE
-    calendar: Literal["weekends", "china"] = "weekends"
-    holidays: tuple[Day, ...] = ()
-    interest_follows: bool = False
-    """Interest is counted to the shifted date; otherwise to the nominal one."""
-
-
-class Deposit(Described):
-    """Security taken at the start, without interest."""
-
-    amount: Portion
-    """An amount, or a share of the financed amount."""
-    settle: Literal["refund", "offset"] = "refund"
-    """``refund``: given back with the last due date. ``offset``: set against the last rents."""
-
-
 def _frequency(value: object) -> object:
     return str(Frequency.parse(value)) if isinstance(value, str | int) else value
 
@@ -173,7 +65,9 @@ def _one_or_many(value: object) -> object:
     """A single charge needs no brackets; ``"1%"`` is a charge at the start."""
     if isinstance(value, str):
         return [{"amount": value}]
-    return value if isinstance(value, Sequence) or value is None else [value]
+    if not isinstance(value, Sequence):
+        return value if value is None else [value]
+    return [{"amount": each} if isinstance(each, str) else each for each in value]
 
 
 class PlanTerms(Described):
@@ -185,22 +79,25 @@ class PlanTerms(Described):
     """CNY, USD, EUR, HKD, or JPY (no decimals)."""
     price: Number | None = Field(default=None, ge=0, le=MOST)
     """Price of the asset; the financed amount is price less down payment, and financed fees."""
-    down_payment: Portion = "0"
+    down_payment: Positive = "0"
     """An amount, or a share of the price."""
     amount: Number | None = Field(default=None, ge=0, le=MOST)
     """Financed amount, instead of price and down payment."""
     rate: Rate | None = None
     """Nominal rate a year, unless ``rate_per`` and ``compounding`` say otherwise."""
-    rate_per: Literal["year", "half-year", "quarter", "month", "week", "day", "period"] = "year"
+    rate_per: Literal["year", "half-year", "quarter", "month", "week", "day", "period", "money-factor"] = (
+        "year"
+    )
     """Of what time the rate is: ``month`` with 0.5% is 6% a year; ``period`` is the rate between two
-    rents."""
+    rents; ``money-factor`` is the factor of a car lease, a 24th of the year's rate."""
     compounding: Annotated[int, Field(ge=1, le=366)] | Literal["period", "effective", "continuous"] = "period"
     """``period``: the rate is divided by the periods of a year. A number: the rate is compounded so many
     times a year (2 for Canadian mortgages). ``effective``: it is an effective rate a year, the same as 1."""
-    instalments: Annotated[int, Field(ge=1, le=MOST_INSTALMENTS)] | None = None
+    instalments: Annotated[Count, Field(ge=1, le=MOST_INSTALMENTS)] | None = None
     """How many rents."""
     rent: Number | None = Field(default=None, ge=0, le=MOST)
-    """Given rent. With amount, rate and instalments given as well, the last rent takes what is left."""
+    """Given rent. With amount, rate and instalments given as well, the last rent takes what is left. Of
+    ``equal-principal`` and ``interest-only`` the first rent that is not in grace."""
     method: Method = Method.ANNUITY
     """How the debt is repaid."""
     every: Annotated[str, BeforeValidator(_frequency)] = "month"
@@ -238,9 +135,9 @@ class PlanTerms(Described):
     level: Literal["exact", "regular"] = "exact"
     """``regular``: the rent is that of equal periods, though interest follows the days; the last rent takes
     the rest."""
-    balloon: Portion = "0"
+    balloon: Positive = "0"
     """Paid with the last rent, on top of it; an amount, or a share of the price (or amount)."""
-    residual: Portion = "0"
+    residual: Positive = "0"
     """Value at the end of the term: its own row, one period after the last rent where rents are in
     advance."""
     solve: Unknown | None = None
@@ -255,6 +152,9 @@ class PlanTerms(Described):
     """Principal is paid with every so-many-th rent only, interest with each."""
     interest_split: Literal["even", "rule-of-78", "actuarial"] | None = None
     """How a total of interest is spread over rows: flat plans ``even``, others ``actuarial``."""
+    flat_on: Literal["amount", "average"] = "amount"
+    """Flat plans: what bears the interest; ``average`` of the amount and what is left at the end, as a car
+    lease's money factor is meant."""
     flat_years: Number | None = Field(default=None, gt=0)
     """Flat plans: years for which interest is charged; left out: the term."""
     rounding: Rounding = Rounding()
@@ -295,6 +195,19 @@ class PlanTerms(Described):
             raise ValueError(f"there are {len(self.due_dates)} due_dates for {self.instalments} instalments")
         if any(later < earlier for earlier, later in pairwise(self.due_dates)):
             raise ValueError("due_dates are not in order")
+        if self.due_dates and self.due_dates[0] < self.start:
+            raise ValueError(f"due_dates begin on {self.due_dates[0]}, before start {self.start}")
+        return self
+
+    @model_validator(mode="after")
+    def _rows_fit(self) -> Self:
+        rows, grace = self.instalments, self.grace
+        if rows is not None and self.in_advance > rows:
+            raise ValueError(f"advance {self.in_advance} is more than {rows} instalments")
+        if rows is not None and grace is not None and grace.within and grace.periods > rows:
+            raise ValueError(f"grace of {grace.periods} periods is more than {rows} instalments")
+        if self.odd_days_count == PERIODIC:
+            raise ValueError("odd_days_count periodic counts no days; write 30/360 or ACT/365")
         return self
 
     @property

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from models.errors import InvalidInputError
 from models.lease.plan.day_counts import PERIODIC, Coupon, count_days, day_count_name
@@ -13,6 +13,8 @@ from models.lease.plan.fields import Day, Described, Number, Rate
 from models.lease.plan.solving import root, within_reach
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
+MOST_PERIODS: Final = 5000
+"""Of which interest and principal are told."""
 Times = Annotated[Number, Field(gt=0)] | Literal["continuous"]
 
 
@@ -35,6 +37,17 @@ class Tvm(Described):
     interval: tuple[int, int] | None = None
     """First and last period of which interest and principal are to be told (IPMT, PPMT, CUMIPMT,
     CUMPRINC)."""
+
+    @model_validator(mode="after")
+    def _interval_fits(self) -> Self:
+        if self.interval is not None:
+            first, last = self.interval
+            if not 1 <= first <= last <= MOST_PERIODS or (self.periods is not None and last > self.periods):
+                raise ValueError(
+                    f"interval {first} to {last} does not lie within the periods; they count from 1,"
+                    f" and {MOST_PERIODS} is the most"
+                )
+        return self
 
 
 class Conversion(Described):
@@ -67,6 +80,18 @@ class Days(Described):
     periods_per_year: Annotated[int, Field(ge=1)] = 1
     is_last: bool = False
     """30E/360-ISDA: ``last`` is the end of all."""
+    holidays: tuple[Day, ...] = ()
+    """BUS/252: days that are not counted, besides Saturdays and Sundays."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"last {self.last} lies before first {self.first}")
+        if (self.period_start is None) != (self.period_end is None):
+            raise ValueError("period_start and period_end belong together")
+        if self.period_start and self.period_end and self.period_end <= self.period_start:
+            raise ValueError(f"period_end {self.period_end} does not lie after period_start")
+        return self
 
 
 def period_rate(rate: Decimal, compounding: Decimal | str | None, per_year: Decimal) -> Decimal:
@@ -103,6 +128,8 @@ def solve_tvm(terms: Tvm) -> dict[str, Decimal | None]:
                 f"{len(missing)} of {', '.join(_FIVE)} are left out",
                 remedy="Leave out exactly the one to solve for",
             )
+        if missing == ["payment"] and not values["periods"]:
+            raise InvalidInputError("periods 0 leave no payment to solve for", remedy="Give the periods")
         return _Solver(terms, missing[0]).answer()
 
 
@@ -204,11 +231,10 @@ def measure(terms: Days) -> dict[str, Decimal]:
     """Days, and the share of a year."""
     if terms.day_count == PERIODIC:
         raise InvalidInputError("periodic counts no days", remedy="Name a day count")
-    coupon = None
-    if terms.period_start is not None and terms.period_end is not None:
-        coupon = Coupon(terms.period_start, terms.period_end, terms.periods_per_year, terms.is_last)
-    elif terms.periods_per_year != 1 or terms.is_last:
-        coupon = Coupon(terms.first, terms.last, terms.periods_per_year, terms.is_last)
+    coupon, holidays = None, frozenset(terms.holidays)
+    if terms.period_start is not None or terms.periods_per_year != 1 or terms.is_last or holidays:
+        start, end = terms.period_start or terms.first, terms.period_end or terms.last
+        coupon = Coupon(start, end, terms.periods_per_year, terms.is_last, holidays)
     with within_reach():
         span = count_days(terms.day_count, terms.first, terms.last, coupon)
         return {"days": Decimal(span.days), "years": Decimal(span.numerator) / Decimal(span.denominator)}
