@@ -85,8 +85,12 @@ def form_as_data(form: LeaseForm) -> dict[str, Any]:
 
 
 def form_sha256(form: LeaseForm) -> str:
-    """Names the content of a form; the order of its fields is no part of it."""
-    return hashlib.sha256(json.dumps(form_as_data(form), sort_keys=True).encode()).hexdigest()
+    """Names what a form says: order of fields, and fields that say nothing, are no part of it.
+
+    A field that a later version adds leaves the hashes of forms before it as they are.
+    """
+    said = _FORM.dump_python(form, mode="json", exclude_defaults=True)
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def keep_terms(session: Session, terms: AgreedTerms) -> str:
