@@ -212,6 +212,18 @@ def test_an_invoice_of_another_application_is_noticed(room: Room) -> None:
     assert any(f"{one.application_id}-P1" in doubt for doubt in read.doubts)
 
 
+def test_who_leases_again_brings_the_same_licence_and_nobody_else_does(room: Room) -> None:
+    factory = LeaseFactory(51)
+    one = room.apply(factory.form())
+    paper = drawn(one)["licence-1.jpg"]
+    room.add(one, "licence.jpg", paper)
+    again = room.apply(factory.form(lessee=one.lessee))
+    assert room.add(again, "licence.jpg", paper).certain
+    of_another = room.apply(factory.form())
+    read = room.add(of_another, "licence.jpg", paper)
+    assert any(f"the same paper stands in {one.application_id}-P1" in doubt for doubt in read.doubts)
+
+
 def test_a_persons_word_on_the_kind_wins_and_the_contradiction_is_doubted(room: Room) -> None:
     form = room.apply(LeaseFactory(48).form())
     paper = drawn(form)["licence-1.jpg"]

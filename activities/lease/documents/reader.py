@@ -75,7 +75,11 @@ class PaperDesk(DocumentReader):
             row = lease_documents.document(session, wish.document_id)
             invoice = understood.fields.get(FieldName.INVOICE_NUMBER)
             others = lease_documents.elsewhere(
-                session, row, fingerprint=fingerprint, invoice=invoice.value if invoice else ""
+                session,
+                row,
+                of=understood.of,
+                fingerprint=fingerprint,
+                invoice=invoice.value if invoice else "",
             )
             understood = used_elsewhere(understood, others)
             row = document_versions.enter_reading(

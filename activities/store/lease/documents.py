@@ -24,6 +24,7 @@ from models.lease.documents.understanding import Understanding
 
 _UNDERSTANDING = TypeAdapter(Understanding)
 _INVOICE_NUMBER = col(LeaseDocumentRow.reading)["fields"][FieldName.INVOICE_NUMBER]["value"].astext
+_SAY_WHO_ONE_IS = (DocumentKind.BUSINESS_LICENCE, DocumentKind.RESIDENT_ID)
 
 
 class UnknownDocumentError(InvalidInputError):
@@ -136,8 +137,20 @@ def doubtful(session: Session, *, branch: str | None = None, limit: int = 100) -
     return list(session.execute(query).scalars())
 
 
-def elsewhere(session: Session, row: LeaseDocumentRow, *, fingerprint: int | None, invoice: str) -> list[str]:
-    """Ids of other applications' documents that are the same: content, look of a photo, invoice number."""
+def elsewhere(
+    session: Session, row: LeaseDocumentRow, *, of: str, fingerprint: int | None, invoice: str
+) -> list[str]:
+    """Ids of other applications' documents that are the same: content, look of a photo, invoice number.
+
+    The licence or card of the same party does not count: who leases again brings it again.
+
+    Args:
+        session: of the caller.
+        row: the document.
+        of: identifier of the party or asset that it is about; "" if nothing tells.
+        fingerprint: perceptual hash of a picture.
+        invoice: its number, of an invoice.
+    """
     same = [col(LeaseDocumentRow.sha256) == row.sha256]
     if fingerprint is not None:
         same.append(col(LeaseDocumentRow.fingerprint) == fingerprint)
@@ -148,6 +161,10 @@ def elsewhere(session: Session, row: LeaseDocumentRow, *, fingerprint: int | Non
         .where(col(LeaseDocumentRow.application_id) != row.application_id, or_(*same))
         .order_by(col(LeaseDocumentRow.added_at))
     )
+    if of:
+        kind = col(LeaseDocumentRow.kind)
+        of_another = col(LeaseDocumentRow.of_party) != of
+        others = others.where(or_(of_another, kind.is_(None), kind.not_in(_SAY_WHO_ONE_IS)))
     return list(session.execute(others).scalars())
 
 
