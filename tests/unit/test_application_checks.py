@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.lease.application.terms import agreed_terms
 from models.approval.messages import Condition
 from models.errors import LeaseflowError
 from models.lease.application.amounts import terms_applied_for
@@ -23,6 +24,7 @@ from models.lease.application.papers import require_open_for
 from models.lease.application.rights import require_capture, require_withdrawal, speaks_for_applicant
 from models.lease.application.written import UnreadableFormError, as_written, form_as_read
 from models.lease.parties import PartyRole
+from models.lease.plan.term_parts import PatternRule, Steps
 from models.money import Money
 from models.parameters.lease import LeaseProducts
 from models.people import Actor, Role, WrongActorError
@@ -33,6 +35,8 @@ PRODUCTS = LeaseProducts().products
 FORMS = LeaseFactory(3)
 FORM = FORMS.form(parties=(FORMS.organisation(), FORMS.person(PartyRole.GUARANTOR)))
 LEASEBACK = FORMS.form("vehicle-leaseback")
+EQUIPMENT = FORMS.form("equipment-direct")
+SPRING_FESTIVAL = PatternRule(months=(2,), weight=Decimal(0))
 
 
 def fields(form: LeaseForm, books: BooksSay | None = None) -> list[str]:
@@ -98,6 +102,10 @@ WRONG: list[tuple[Callable[[], LeaseForm], str]] = [
     (lambda: financing(FORM, deposit=Money.of("1.00", "USD")), "financing.deposit"),
     (lambda: financing(FORM, residual=Money.of("30000.02")), "financing.residual"),
     (lambda: asset(FORM, price=Money.of("20000.00")), "financing"),
+    (lambda: financing(FORM, steps=Steps(every=12, by="-5%")), "financing.steps"),
+    (lambda: financing(EQUIPMENT, method="stepped"), "financing.steps"),
+    (lambda: financing(EQUIPMENT, method="seasonal"), "financing.pattern"),
+    (lambda: financing(EQUIPMENT, pattern=(SPRING_FESTIVAL,)), "financing.pattern"),
 ]
 
 
@@ -143,6 +151,30 @@ def test_what_is_written_wrongly_is_named(changes: dict[str, Any], sentence: str
     with pytest.raises(UnreadableFormError) as refused:
         form_as_read(as_written(FORM) | changes)
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rents"),
+    [
+        ({"method": "stepped", "steps": {"every": 12, "by": "-10%"}}, {0: "1", 12: "0.9", 23: "0.9"}),
+        ({"method": "seasonal", "pattern": [{"months": [2], "weight": "0"}]}, {0: "1", 1: "0", 13: "0"}),
+        ({"method": "seasonal", "pattern": [{"rows": "1-3", "weight": "0.5"}]}, {0: "0.5", 3: "1"}),
+    ],
+)
+def test_rents_that_change_are_written_as_the_plan_engine_words_them(
+    changes: dict[str, Any], rents: dict[int, str]
+) -> None:
+    written = as_written(EQUIPMENT)
+    written["financing"] = {"instalments": 24} | changes
+    form = form_as_read(written)
+    assert form_as_read(as_written(form)) == form
+    assert fields(form) == []
+    plan = agreed_terms(form, PRODUCTS[form.product], date(2026, 1, 15)).plan
+    assert sum((row.principal for row in plan.rows), start=Money(0)) == plan.financed
+    paid = [row.rent.minor for row in plan.rows if row.number]
+    assert {at: round(Decimal(paid[at]) / max(paid), 4) for at in rents} == {
+        at: Decimal(share) for at, share in rents.items()
+    }
 
 
 def test_blanks_inside_numbers_are_forgiven() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -10,10 +11,12 @@ from models.approval.messages import Condition
 from models.errors import InvalidInputError
 from models.lease.agreed import AgreedTerms
 from models.lease.application.amounts import LeaseTerms, terms_applied_for
-from models.lease.application.form import LeaseForm
+from models.lease.application.form import SEASONAL, STEPPED, LeaseForm
 from models.lease.plan.build import build_plan
-from models.lease.plan.terms import PlanTerms
+from models.lease.plan.terms import Method, PlanTerms
 from models.parameters.lease import LeaseProduct
+
+_CHANGING: Final = frozenset({STEPPED, SEASONAL})
 
 
 def plan_terms(form: LeaseForm, product: LeaseProduct, start: date) -> PlanTerms:
@@ -37,7 +40,9 @@ def plan_terms(form: LeaseForm, product: LeaseProduct, start: date) -> PlanTerms
                 "down_payment": str(terms.down_payment),
                 "rate": str(terms.rate),
                 "instalments": terms.instalments,
-                "method": terms.method,
+                "method": Method.ANNUITY if terms.method in _CHANGING else terms.method,
+                "steps": form.financing.steps,
+                "pattern": form.financing.pattern,
                 "every": product.every_months,
                 "advance": product.in_advance,
                 "start": start,

@@ -11,7 +11,7 @@ from typing import Final
 
 from models.identifiers import vin_fault
 from models.lease.application.amounts import LeaseTerms, terms_applied_for
-from models.lease.application.form import LeaseForm
+from models.lease.application.form import SEASONAL, STEPPED, Financing, LeaseForm
 from models.lease.application.messages import Fault
 from models.lease.application.party_checks import account_faults, party_faults
 from models.lease.parties import Asset, AssetKind, BusinessType, PartyRole
@@ -133,8 +133,18 @@ def _financing(form: LeaseForm, product: LeaseProduct, today: date) -> Iterator[
     if terms.method not in methods:
         sentence = f"the method must be one of {', '.join(sorted(methods))}"
         yield Fault("financing.method", terms.method, sentence)
+    yield from _changing_rents(wish, terms.method)
     if wish.first_due is not None and wish.first_due < today:
         yield Fault("financing.first_due", wish.first_due.isoformat(), "the first due date has passed")
+
+
+def _changing_rents(wish: Financing, method: str) -> Iterator[Fault]:
+    """Steps belong to a stepped lease, a pattern to a seasonal one: neither without the other's word."""
+    for name, said, kind in (("steps", wish.steps, STEPPED), ("pattern", wish.pattern, SEASONAL)):
+        if said and method != kind:
+            yield Fault(f"financing.{name}", "", f"{name} are for the method {kind}, not {method}")
+        elif method == kind and not said:
+            yield Fault(f"financing.{name}", "", f"the method {kind} needs {name}")
 
 
 def _amounts(terms: LeaseTerms, product: LeaseProduct) -> Iterator[Fault]:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from models.lease.parties import Asset, Party, PartyRole
+from models.lease.plan.term_parts import PatternRule, Steps
 from models.money import Money
 from models.payments.banking import BankAccount
+
+STEPPED: Final = "stepped"
+SEASONAL: Final = "seasonal"
+"""Methods of products that the plan engine knows as an annuity with ``steps`` or a ``pattern``."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,12 @@ class Financing:
     residual: Money | None = None
     """What is left after the last rent: the price of purchase, or a balloon."""
     method: str = ""
-    """Repayment method of the plan engine: ``annuity``, ``equal-principal`` …"""
+    """One of the product's: ``annuity``, ``equal-principal``, ``stepped``, ``seasonal`` …"""
     first_due: date | None = None
+    steps: Steps | None = None
+    """How the rents of a ``stepped`` lease change."""
+    pattern: tuple[PatternRule, ...] = ()
+    """What certain rents of a ``seasonal`` lease are instead."""
 
 
 @dataclass(frozen=True)

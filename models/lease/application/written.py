@@ -12,6 +12,7 @@ from models.errors import InvalidInputError, LeaseflowError
 from models.lease.application.form import Financing, LeaseForm
 from models.lease.application.messages import Fault
 from models.lease.parties import Asset, AssetKind, Party, PartyKind, PartyRole
+from models.lease.plan.term_parts import PatternRule, Steps
 from models.money import Money
 from models.payments.banking import BankAccount
 
@@ -87,6 +88,8 @@ class WrittenFinancing(_Written):
     residual: Amount | None = None
     method: str = ""
     first_due: date | None = None
+    steps: Steps | None = None
+    pattern: tuple[PatternRule, ...] = ()
 
 
 class WrittenForm(_Written):
