@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli.contracts.decisions import amend, cancel, confirm_condition
+from cli.contracts.decisions import amend, cancel, confirm_condition, retry
 from cli.contracts.look import download, list_contracts, show, sign_status
 from cli.contracts.verify import verify
 
@@ -21,3 +21,4 @@ app.command()(verify)
 app.command()(cancel)
 app.command("confirm")(confirm_condition)
 app.command()(amend)
+app.command()(retry)

@@ -24,7 +24,9 @@ from models.lease.contract.messages import (
     ConditionsStanding,
     ConfirmCondition,
     ContractState,
+    ContractStatus,
 )
+from models.lease.trouble import RetryStep
 from models.lease.workflow_ids import contract_workflow
 from models.people import Role
 from workers.settings import load_settings
@@ -117,6 +119,14 @@ def amend(
     asyncio.run(_amend(order, as_json=as_json))
 
 
+def retry(number: Number, reason: Reason, actor: As = None, as_json: Json = False) -> None:
+    """Do again what failed for good, once somebody has mended its cause; see what contracts show waits for.
+
+    Example: leaseflow contracts retry SH-2026-000001 --reason "the month is open again" --as li.wei
+    """
+    asyncio.run(_retry(number, RetryStep(who(actor), reason), as_json=as_json))
+
+
 def _clauses(texts: list[str], file: Path | None) -> tuple[str, ...]:
     if file is not None:
         try:
@@ -136,6 +146,15 @@ async def _cancel(number: str, command: CancelContract, *, as_json: bool) -> Non
     )
     facts = {"contract_number": number, "state": ContractState(state)}
     changed(f"contract/{number} {facts['state']}", facts, as_json=as_json)
+
+
+async def _retry(number: str, command: RetryStep, *, as_json: bool) -> None:
+    client = await connect(load_settings())
+    status = await send_update(
+        client, contract_workflow(number), "retry", command, answer=ContractStatus, stands=_stands(number)
+    )
+    facts = {"contract_number": number, "state": status.state}
+    changed(f"contract/{number} {status.state}, done again", facts, as_json=as_json)
 
 
 async def _confirm(number: str, command: ConfirmCondition, *, as_json: bool) -> None:

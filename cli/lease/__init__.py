@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "accept": Entry("cli.lease.decide", "Take the offer for the applicant.", "accept"),
     "decline": Entry("cli.lease.decide", "Turn the offer down.", "decline"),
     "documents": Entry("cli.lease.documents", "Documents: add, look, confirm, compare faces."),
+    "retry": Entry("cli.lease.decide", "Do again what failed, once its cause is mended.", "retry"),
     "withdraw": Entry("cli.lease.decide", "Take the application back.", "withdraw"),
 }
 """One line for each command: its module (which has an ``app``), its help, its name in the module's app."""

@@ -24,6 +24,7 @@ from models.lease.application.messages import (
     WithdrawApplication,
 )
 from models.lease.application.rights import require_capture
+from models.lease.trouble import RetryStep
 from models.lease.workflow_ids import application_workflow
 from workers.settings import load_settings
 from workers.temporal import connect
@@ -86,6 +87,15 @@ def decline(application_id: ApplicationId, reason: Reason, actor: As = None, as_
     Example: leaseflow lease decline L2026-0001 --reason "bought it with cash" --as deng.chao
     """
     _send(application_id, "decline", Decline(who(actor), reason), as_json=as_json)
+
+
+@app.command()
+def retry(application_id: ApplicationId, reason: Reason, actor: As = None, as_json: Json = False) -> None:
+    """Do again what failed for good, once somebody has mended its cause; see what lease show waits for.
+
+    Example: leaseflow lease retry L2026-0001 --reason "decision table mended" --as sun.yue
+    """
+    _send(application_id, "retry", RetryStep(who(actor), reason), as_json=as_json)
 
 
 @app.command()

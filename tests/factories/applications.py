@@ -91,6 +91,8 @@ class PlayedRules(OutsideData, Screening):
 
     @activity.defn(name="lease.recheck")
     def recheck(self, ask: ScreenApplication) -> Screened:  # noqa: ARG002
+        if self.fails:
+            raise ApplicationError("table standard has no row for this", non_retryable=True)
         return self.rechecked
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from temporalio import activity
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -129,6 +130,7 @@ class ContractHouse(PayingHouse):
 
     leases: LeaseFactory = field(default_factory=lambda: LeaseFactory(6, f"L{uuid.uuid4().hex[:6].upper()}"))
     pays: DisbursementState = DisbursementState.PAID
+    pays_fail: bool = False
     paid: list[DisbursementOrder] = field(default_factory=list)
 
     def order(self, form: LeaseForm | None = None, **changes: Any) -> ContractOrder:  # type: ignore[override]
@@ -216,6 +218,8 @@ class ContractHouse(PayingHouse):
     def pay_out(self, order: DisbursementOrder) -> DisbursementOutcome:
         """What a disbursement leaves in the books: the purchase."""
         self.paid.append(order)
+        if self.pays_fail:
+            raise ApplicationError("the ledger's month is closed", non_retryable=True)
         if self.pays is not DisbursementState.PAID:
             return DisbursementOutcome(order.disbursement_id, self.pays, sentence="not paid: stopped")
         at = datetime.now(UTC)

@@ -18,6 +18,7 @@ from activities.store.lease import applications
 from cli.house import first_cause
 from models.approval.commands import Approve, Reject, Return
 from models.approval.messages import Condition
+from models.approval.workflow_ids import approval_workflow
 from models.lease.application.messages import (
     Accept,
     ApplicationState,
@@ -31,6 +32,8 @@ from models.lease.application.messages import (
 from models.lease.contract.messages import ContractState
 from models.lease.documents.messages import DocumentKind, DocumentRead
 from models.lease.screening.messages import Advice, Reason, Screened
+from models.lease.trouble import RetryStep
+from models.lease.workflow_ids import contract_workflow
 from models.money import Money
 from models.people import Actor, Role
 from tests.factories.applications import TO_PEOPLE, ApplyingHouse, Handle, actor, applying_house
@@ -456,3 +459,61 @@ async def failure(handle: Handle) -> str:
     with pytest.raises(WorkflowFailureError) as failed:
         await handle.result()
     return first_cause(failed.value)
+
+
+# ---------------------------------------------------------------- what fails for good waits for a person
+
+
+def _retry(by: str = "sun.yue") -> RetryStep:
+    return RetryStep(actor(by), "the table is mended")
+
+
+async def test_what_people_approved_waits_for_a_person_when_a_step_fails_for_good(
+    house: ApplyingHouse, forms: LeaseFactory
+) -> None:
+    handle, approval_id = await asked(house, forms)
+    nothing = await house.refusal(handle, "retry", _retry())
+    assert nothing.startswith("NothingToRetryError")
+    house.rules.fails = True
+    await house.decide(approval_id, "approve", Approve(actor("li.wei"), "sound"))
+    status = await house.until(handle, lambda status: status.needs_person)
+    assert status.state is ApplicationState.APPROVING
+    assert status.waiting_for == "a person: table standard has no row for this"
+    assert (
+        house.row(approval_id.rpartition("-")[0]).sentence
+        == "needs a person: table standard has no row for this"
+    )
+    assert "may not have a step done again" in await house.refusal(handle, "retry", _retry("deng.chao"))
+    await house.say(handle, "retry", _retry())
+    await house.until(handle, lambda status: status.needs_person)  # it is at fault still
+    house.rules.fails = False
+    await house.say(handle, "retry", _retry())
+    status = await house.reaches(handle, ApplicationState.CONTRACTING)
+    assert not status.needs_person
+
+
+async def test_an_application_in_trouble_can_be_withdrawn(house: ApplyingHouse, forms: LeaseFactory) -> None:
+    handle, approval_id = await asked(house, forms)
+    house.rules.fails = True
+    await house.decide(approval_id, "approve", Approve(actor("li.wei"), "sound"))
+    await house.until(handle, lambda status: status.needs_person)
+    await house.say(handle, "withdraw", WithdrawApplication(actor("deng.chao"), "too slow"))
+    assert (await house.result(handle)).state is ApplicationState.WITHDRAWN
+
+
+async def test_an_approval_or_contract_that_an_operator_ended_is_begun_again(
+    house: ApplyingHouse, forms: LeaseFactory
+) -> None:
+    handle, approval_id = await asked(house, forms)
+    for ended in (approval_workflow(approval_id), ""):
+        status = await house.until(handle, lambda status: bool(status.waiting_for))
+        running = ended or contract_workflow(status.contract_number)
+        await house.temporal.client.get_workflow_handle(running).cancel()
+        await house.until(handle, lambda status: status.needs_person)
+        await house.say(handle, "retry", _retry())
+        await house.until(handle, lambda status: not status.needs_person)
+        if ended:
+            await house.decide(approval_id, "approve", Approve(actor("li.wei"), "sound"))
+            await house.reaches(handle, ApplicationState.CONTRACTING)
+    await house.end_contract(status.contract_number)
+    assert (await house.result(handle)).state is ApplicationState.ACTIVE

@@ -24,6 +24,7 @@ from models.lease.contract.messages import (
 )
 from models.lease.disbursement.messages import DisbursementState
 from models.lease.parties import PartyRole
+from models.lease.trouble import RetryStep
 from models.money import Money
 from tests.contract.authority_site import AuthoritySite
 from tests.factories.contracts import ContractHouse, SigningRoom, signing_room
@@ -220,6 +221,23 @@ async def test_a_disbursement_that_is_cancelled_ends_the_contract(room: SigningR
     assert (outcome.state, outcome.sentence) == (ContractState.CANCELLED, "not paid: stopped")
     assert len(room.registry.taken_off) == 1
     assert room.house.schedule(order.contract_number) == []
+
+
+async def test_a_disbursement_that_fails_waits_for_a_person_and_is_done_again(room: SigningRoom) -> None:
+    room.house.pays_fail = True
+    handle = await room.start(room.house.order())
+    status = await room.reaches(handle, ContractState.DISBURSING, "a person: the ledger's month is closed")
+    assert status.needs_person
+    number = room.house.paid[0].contract_number
+    assert room.house.contract(number).sentence == "needs a person: the ledger's month is closed"
+    command = RetryStep(room.house.actor("luo.dan"), "the month is open")
+    assert "may not have a step done again" in await room.refused(handle, "retry", command)
+    room.house.pays_fail = False
+    command = replace(command, actor=room.house.actor("li.wei"))
+    await handle.execute_update("retry", command, id=uuid.uuid4().hex)
+    assert (await room.outcome(handle)).state is ContractState.ACTIVE
+    assert "done again: the month is open" in room.house.events(number)
+    assert room.house.balance("2202.01") == -room.house.paid[0].amount
 
 
 # ---------------------------------------------------------------- conditions precedent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 
 from temporalio import workflow
 
@@ -36,6 +37,7 @@ with workflow.unsafe.imports_passed_through():
     from models.lease.application.rights import require_capture, require_withdrawal
     from models.lease.contract.messages import ContractOrder, ContractOutcome, ContractState
     from models.lease.documents.messages import DocumentRead
+    from models.lease.trouble import RetryStep
 
 _CONTRACT_ANSWERS_IN = 10.0
 """Seconds after which a withdrawal from the contract is answered with where it stands."""
@@ -86,6 +88,7 @@ class LeaseApplication:
             sentence=self._course.sentence,
             documents=tuple(self._draft.documents.values()),
             reading=tuple(self._draft.reading),
+            needs_person=bool(self._course.trouble.sentence),
         )
 
     @workflow.update
@@ -159,6 +162,16 @@ class LeaseApplication:
             raise ApplicationNotOpenError(self._id, self._course.state, "withdrawn")
         require_withdrawal(command.actor, self._draft.form, self._draft.captured_by.username)
 
+    @workflow.update
+    async def retry(self, command: RetryStep) -> ApplicationStatus:
+        """Do again what failed for good, now that its cause is mended."""
+        self._course.trouble.mended(command)
+        return self.status()
+
+    @retry.validator
+    def _may_retry(self, command: RetryStep) -> None:
+        self._course.trouble.check(command)
+
     @workflow.signal
     def blacklisted(self, word: Blacklisted) -> None:
         """Somebody of it was put on the blacklist: it is refused, wherever it stands."""
@@ -172,7 +185,6 @@ class LeaseApplication:
         course, draft = self._course, self._draft
         self._contract_number = offer.contract_number
         workflow.upsert_search_attributes([BUSINESS_REFERENCE.value_set(offer.contract_number)])
-        course.enter(ApplicationState.CONTRACTING, waiting_for=f"contract {offer.contract_number}")
         order = ContractOrder(
             offer.contract_number,
             self._id,
@@ -181,16 +193,21 @@ class LeaseApplication:
             draft.form.branch,
             by_rules=offer.by_rules,
         )
-        contract = await ContractChild.start(order, draft.entered.title)
-        await workflow.wait_condition(lambda: contract.done or course.stop is not None)
-        if course.stop is not None and not contract.done:
-            await contract.recall(course.stop.by, course.stop.sentence)
-        outcome = await contract.outcome()
+        outcome = await course.insist(partial(self._contract_of, order))
         if outcome.state is ContractState.ACTIVE:
             await course.end(ApplicationState.ACTIVE, outcome.sentence or _is_active(outcome))
             return
         course.heed_stop()
         raise EndedError(ApplicationState.CANCELLED, outcome.sentence or "the contract was cancelled")
+
+    async def _contract_of(self, order: ContractOrder) -> ContractOutcome:
+        course = self._course
+        course.enter(ApplicationState.CONTRACTING, waiting_for=f"contract {order.contract_number}")
+        contract = await ContractChild.start(order, self._draft.entered.title)
+        await workflow.wait_condition(lambda: contract.done or course.stop is not None)
+        if course.stop is not None and not contract.done:
+            await contract.recall(course.stop.by, course.stop.sentence)
+        return await contract.outcome()
 
     def _outcome(self) -> ApplicationOutcome:
         state = self._course.state

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from temporalio import workflow
 
 from workflows.lease.application_desk import ApplicationDesk
+from workflows.lease.trouble import Trouble
 from workflows.situation import Situation
 
 with workflow.unsafe.imports_passed_through():
     from models.lease.application.errors import ApplicationNotOpenError
     from models.lease.application.messages import ApplicationState, NoteState
+
+Answered = TypeVar("Answered")
 
 
 class EndedError(Exception):
@@ -47,6 +51,9 @@ class Course:
         """How often it is being decided now; a return for rework begins the next."""
         self.stop: EndedError | None = None
         """Somebody wants it ended; heeded between steps and while it waits."""
+        self.trouble = Trouble(
+            f"lease application {application_id}", self._be_in_trouble, lambda: self.stop is not None
+        )
 
     @property
     def waiting_for(self) -> str:
@@ -83,8 +90,27 @@ class Course:
         key = f"{state}-{self.round}"
         await self._desk.note(NoteState(self._id, state, sentence, workflow.now(), by=by, key=key))
 
+    async def insist(self, step: Callable[[], Awaitable[Answered]]) -> Answered:
+        """The answer of a step that must not be lost; one that fails for good waits for a person.
+
+        Raises:
+            EndedError: somebody ended the application instead.
+        """
+        answer = await self.trouble.insist(step)
+        if answer is None:
+            self.heed_stop()
+            raise RuntimeError("a step was left, and nobody ended the application")
+        return answer
+
     async def end(self, state: ApplicationState, sentence: str, *, by: str = "") -> None:
         """Enter and show the end."""
         await self.note(state, sentence, by=by)
         self.sentence = sentence
         self.enter(state)
+
+    async def _be_in_trouble(self, sentence: str, by: str) -> None:
+        """Show what stands in the way, or that it does no more; the books say so, too."""
+        self.enter(self.state, waiting_for="" if by else f"a person: {sentence}")
+        key = f"trouble-{self.trouble.count}" + ("-mended" if by else "")
+        told = sentence if by else f"needs a person: {sentence}"
+        await self._desk.note(NoteState(self._id, self.state, told, workflow.now(), by=by, key=key))

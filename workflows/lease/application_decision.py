@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
@@ -9,6 +11,7 @@ from workflows.lease.application_children import ApprovalChild
 from workflows.lease.application_course import Course, EndedError
 from workflows.lease.application_desk import ApplicationDesk
 from workflows.lease.application_draft import Draft
+from workflows.lease.trouble import told
 
 with workflow.unsafe.imports_passed_through():
     from models.approval.messages import ApprovalOutcome, ApprovalRequest, ApprovalState
@@ -50,22 +53,24 @@ class Decision:
         try:
             routed = await self._by_rules(submitted_by)
         except FailureError as error:  # no route fits, a table is at fault: people mend that
-            await self._be_draft_again(f"could not be decided: {_told(error)}")
+            await self._be_draft_again(f"could not be decided: {told(error)}")
             return None
         if routed.offer is not None:
             return routed.offer
         if routed.request is None:
             raise RuntimeError("an approval by rules carries its offer")
-        outcome = await self._by_people(routed.request)
+        outcome = await self._course.insist(partial(self._by_people, routed.request))
+        self._course.heed_stop()
+        self._decided.append(outcome)
         if outcome.state is ApprovalState.RETURNED:
             await self._be_draft_again(f"returned for rework: {outcome.reason}")
             return None
         _require_approval(outcome)
-        _refuse_if_told(await self._desk.recheck(self._ask()))
+        # people have decided: what fails from here on waits for a person, and their word is kept
+        _refuse_if_told(await self._course.insist(lambda: self._desk.recheck(self._ask())))
         self._course.heed_stop()
-        return await self._desk.make_offer(
-            MakeOffer(self._draft.id, outcome, workflow.now(), self._course.round)
-        )
+        wish = MakeOffer(self._draft.id, outcome, workflow.now(), self._course.round)
+        return await self._course.insist(partial(self._desk.make_offer, wish))
 
     async def _by_rules(self, submitted_by: Actor) -> Routed:
         """Ask outside, let the rules speak, and find out whether people are to be asked."""
@@ -98,10 +103,7 @@ class Decision:
         await workflow.wait_condition(lambda: approval.done or course.stop is not None)
         if course.stop is not None and not approval.done:
             await approval.recall(course.stop.sentence)
-        outcome = await approval.outcome()
-        course.heed_stop()
-        self._decided.append(outcome)
-        return outcome
+        return await approval.outcome()
 
     async def _be_draft_again(self, sentence: str) -> None:
         course = self._course
@@ -115,12 +117,6 @@ class Decision:
         return ScreenApplication(self._draft.id, self._draft.version, self._course.round, workflow.now())
 
 
-def _told(error: FailureError) -> str:
-    """What a step that failed says: in place it fails as itself, on another queue as the cause of that."""
-    cause = error.cause if isinstance(error.cause, FailureError) else error
-    return cause.message
-
-
 def _require_approval(outcome: ApprovalOutcome) -> None:
     if outcome.state is ApprovalState.APPROVED:
         return
@@ -132,5 +128,5 @@ def _require_approval(outcome: ApprovalOutcome) -> None:
 
 def _refuse_if_told(screened: Screened) -> None:
     if screened.advice is Advice.REFUSE:
-        told = [each.sentence for each in screened.reasons if each.advice is Advice.REFUSE]
-        raise EndedError(ApplicationState.REFUSED, "; ".join(told) or "refused by rules")
+        reasons = [each.sentence for each in screened.reasons if each.advice is Advice.REFUSE]
+        raise EndedError(ApplicationState.REFUSED, "; ".join(reasons) or "refused by rules")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from functools import partial
 
 from temporalio import workflow
 
@@ -23,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
         OfferState,
     )
     from models.lease.application.rights import require_applicants_side
+    from models.lease.trouble import StepFailedError
 
 
 class OfferTalk:
@@ -55,9 +57,18 @@ class OfferTalk:
         return self.offer
 
     async def answer(self, command: Accept | Decline) -> None:
-        """What the applicant's side says; done when the books have it."""
+        """What the applicant's side says; done when the books have it.
+
+        Raises:
+            StepFailedError: it is heard and kept, but the house has something to mend first.
+        """
         self._answer = command
-        await workflow.wait_condition(lambda: self._course.state is not ApplicationState.OFFERED)
+        course = self._course
+        await workflow.wait_condition(
+            lambda: course.state is not ApplicationState.OFFERED or bool(course.trouble.sentence)
+        )
+        if course.trouble.sentence:
+            raise StepFailedError(f"lease application {self._draft.id}", course.trouble.sentence)
 
     def check(self, command: Accept | Decline) -> None:
         """Refuse an answer that comes from another side, at another time, or to another offer.
@@ -106,7 +117,7 @@ class OfferTalk:
 
     async def _close(self, state: OfferState, by: str, reason: str) -> str:
         closing = CloseOffer(self._draft.id, self._course.round, state, by, reason, workflow.now())
-        return (await self._desk.close_offer(closing)).contract_number
+        return (await self._course.insist(partial(self._desk.close_offer, closing))).contract_number
 
 
 def _until(offer: Offer) -> str:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Final
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from workflows.lease.contract_steps import (
-    ACTIVATING,
-    AWAITING,
-    CONTRACT_RETRY,
-    DRAWING,
-    ContractBooks,
-    ContractPress,
-)
-from workflows.lease.registration_steps import REGISTRY_PATIENCE, REGISTRY_RETRY, MovablesRegistry
+from workflows.lease.contract_desk import ContractDesk
 from workflows.lease.signing import Signing, is_final
-from workflows.payments.patience import QUICK
-from workflows.queues import Queue
+from workflows.lease.trouble import Trouble
 from workflows.search_attributes import BUSINESS_REFERENCE, COUNTERPARTY
 from workflows.situation import Situation
 
@@ -31,33 +22,25 @@ with workflow.unsafe.imports_passed_through():
         UnknownConditionError,
     )
     from models.lease.contract.messages import (
-        Activate,
-        Activated,
         CancelContract,
         ConditionPrecedent,
         ConditionsStanding,
         ConfirmCondition,
-        ConfirmStep,
         ContractOrder,
         ContractOutcome,
         ContractState,
         ContractStatus,
         DrawnUp,
-        DrawUp,
-        LookAtConditions,
         NoteContract,
         SignatureState,
     )
-    from models.lease.disbursement.messages import DisbursementOutcome, DisbursementState
-    from models.lease.registration import Deregister, Registered
-    from models.lease.workflow_ids import disbursement_workflow
+    from models.lease.disbursement.messages import DisbursementState
+    from models.lease.registration import Registered
+    from models.lease.trouble import RetryStep
     from models.people import Role
 
-Asked = TypeVar("Asked")
-Answered = TypeVar("Answered")
-
-_MAY_CANCEL = (Role.OFFICER, Role.MANAGER, Role.DIRECTOR, Role.RISK, Role.SYSTEM)
-_PAID = (DisbursementState.PAID, DisbursementState.PAID_UNDER_SUSPICION)
+_MAY_CANCEL: Final = (Role.OFFICER, Role.MANAGER, Role.DIRECTOR, Role.RISK, Role.SYSTEM)
+_PAID: Final = (DisbursementState.PAID, DisbursementState.PAID_UNDER_SUSPICION)
 
 
 @workflow.defn(name="LeaseContract", failure_exception_types=[LeaseflowError])
@@ -67,6 +50,10 @@ class LeaseContract:
     @workflow.init
     def __init__(self, order: ContractOrder) -> None:
         self._order = order
+        self._desk = ContractDesk(order)
+        self._trouble = Trouble(
+            f"contract {order.contract_number}", self._be_in_trouble, lambda: bool(self._stopped())
+        )
         self._state = ContractState.DRAWING_UP
         self._sentence = ""
         self._stop: CancelContract | None = None
@@ -83,7 +70,7 @@ class LeaseContract:
         workflow.upsert_search_attributes([BUSINESS_REFERENCE.value_set(order.contract_number)])
         self._enter(ContractState.DRAWING_UP)
         try:
-            drawn = await self._draw_up()
+            drawn = await self._desk.draw_up()
         except ActivityError as error:
             if is_final(error) and isinstance(error.cause, ApplicationError):
                 # nothing is in the books yet that could be noted as cancelled
@@ -92,7 +79,7 @@ class LeaseContract:
         self._conditions = drawn.conditions
         workflow.upsert_search_attributes([COUNTERPARTY.value_set(drawn.registration.lessee.name)])
         for way in (self._sign, self._register, self._meet_conditions, self._disburse):
-            if fault := await way(drawn) or self._stopped():
+            if fault := await self._trouble.insist(partial(way, drawn)) or self._stopped():
                 return await self._cancel(fault)
         return await self._activate()
 
@@ -109,6 +96,7 @@ class LeaseContract:
             registration_number=registered.registration_number if registered else "",
             disbursement_id=self._disbursement_id,
             sentence=self._sentence,
+            needs_person=bool(self._trouble.sentence),
         )
 
     @workflow.signal
@@ -135,14 +123,7 @@ class LeaseContract:
     @workflow.update
     async def confirm_condition(self, command: ConfirmCondition) -> ConditionsStanding:
         """Say that a condition is met, with the paper that shows it."""
-        step = ConfirmStep(self._order.contract_number, command, workflow.now())
-        summary = f"{command.name} confirmed by {command.actor.username}"
-        try:
-            standing = await self._books(ContractBooks.confirm_condition, step, summary)
-        except ActivityError as error:
-            if is_final(error) and isinstance(error.cause, ApplicationError):
-                raise ConditionRefusedError(error.cause.message) from error
-            raise
+        standing = await self._desk.confirm(command)
         self._conditions = standing.conditions
         self._confirmed += 1
         return standing
@@ -164,17 +145,17 @@ class LeaseContract:
                 remedy="Somebody else of the disbursement desk has to",
             )
 
-    # ------------------------------------------------------------ the way
+    @workflow.update
+    async def retry(self, command: RetryStep) -> ContractStatus:
+        """Do again what failed for good, now that its cause is mended."""
+        self._trouble.mended(command)
+        return self.status()
 
-    async def _draw_up(self) -> DrawnUp:
-        return await workflow.execute_activity_method(
-            ContractPress.draw_up,
-            DrawUp(self._order, workflow.now()),
-            task_queue=Queue.ANALYSIS,
-            start_to_close_timeout=DRAWING,
-            retry_policy=CONTRACT_RETRY,
-            summary=f"draw up {self._order.contract_number}",
-        )
+    @retry.validator
+    def _may_retry(self, command: RetryStep) -> None:
+        self._trouble.check(command)
+
+    # ------------------------------------------------------------ the way
 
     async def _sign(self, drawn: DrawnUp) -> str:
         self._signing = Signing(drawn.paper, lambda who: self._enter(ContractState.SIGNING, waiting_for=who))
@@ -185,14 +166,7 @@ class LeaseContract:
 
     async def _register(self, drawn: DrawnUp) -> str:
         self._enter(ContractState.REGISTERING)
-        registered: Registered = await workflow.execute_activity_method(
-            MovablesRegistry.register,
-            drawn.registration,
-            task_queue=Queue.OFFICES,
-            start_to_close_timeout=REGISTRY_PATIENCE,
-            retry_policy=REGISTRY_RETRY,
-            summary=f"register {len(drawn.registration.assets)} assets",
-        )
+        registered = await self._desk.register(drawn.registration)
         if not registered.stands:
             return f"not registered: {registered.refusal}"
         self._registered = registered
@@ -201,8 +175,7 @@ class LeaseContract:
     async def _meet_conditions(self, drawn: DrawnUp) -> str:
         del drawn
         self._state = ContractState.CONDITIONS
-        look = self._look(wait=False)
-        standing = await self._books(ContractBooks.look_at_conditions, look, "which conditions are met")
+        standing = await self._desk.look(self._registered)
         self._conditions = standing.conditions
         while standing.open and not self._stopped():
             labels = ", ".join(each.name for each in standing.open)
@@ -214,33 +187,18 @@ class LeaseContract:
     async def _await_conditions(self) -> ConditionsStanding | None:
         """Ask the books until all are met; somebody's word on one, or an end, breaks it off."""
         seen = self._confirmed
-        asked = workflow.start_activity_method(
-            ContractBooks.look_at_conditions,
-            self._look(wait=True),
-            start_to_close_timeout=QUICK,
-            retry_policy=AWAITING,
-            summary="conditions precedent",
-        )
+        asked = self._desk.wait_for_conditions(self._registered)
         await workflow.wait_condition(lambda: asked.done() or self._confirmed > seen or bool(self._stopped()))
         if asked.done():
             return await asked
         asked.cancel()
-        return await self._books(
-            ContractBooks.look_at_conditions, self._look(wait=False), "which conditions are met"
-        )
+        return await self._desk.look(self._registered)
 
     async def _disburse(self, drawn: DrawnUp) -> str:
         order = drawn.disbursement
         self._disbursement_id = order.disbursement_id
         self._enter(ContractState.DISBURSING, waiting_for=f"disbursement {order.disbursement_id}")
-        outcome: DisbursementOutcome = await workflow.execute_child_workflow(
-            "Disbursement",
-            order,
-            id=disbursement_workflow(order.disbursement_id),
-            result_type=DisbursementOutcome,
-            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-            static_summary=f"{order.amount} to {order.payee.name}"[:200],
-        )
+        outcome = await self._desk.pay_out(order)
         if outcome.state not in _PAID:
             return outcome.sentence or f"the disbursement is {outcome.state}"
         return ""
@@ -248,32 +206,18 @@ class LeaseContract:
     # ------------------------------------------------------------ the end
 
     async def _activate(self) -> ContractOutcome:
-        number = self._order.contract_number
-        activated: Activated = await workflow.execute_activity_method(
-            ContractBooks.activate,
-            Activate(number, self._disbursement_id, workflow.now()),
-            start_to_close_timeout=QUICK,
-            retry_policy=ACTIVATING,
-            summary="post the start of the lease, write its receivable",
-        )
+        activated = await self._desk.activate(self._disbursement_id)
         sentence = f"active from {activated.active_from}, voucher {activated.voucher}"
         return await self._close(ContractState.ACTIVE, sentence, voucher=activated.voucher)
 
     async def _cancel(self, reason: str) -> ContractOutcome:
         number, by = self._order.contract_number, self._stop.actor.username if self._stop else "leaseflow"
         if self._registered is not None:
-            await workflow.execute_activity_method(
-                MovablesRegistry.deregister,
-                Deregister(number, self._registered.registration_number, reason),
-                task_queue=Queue.OFFICES,
-                start_to_close_timeout=REGISTRY_PATIENCE,
-                retry_policy=REGISTRY_RETRY,
-                summary="take it out of the registry",
-            )
-        note = NoteContract(
-            number, ContractState.CANCELLED, reason, workflow.now(), by, self._disbursement_id
+            take_off = partial(self._desk.deregister, self._registered, reason)
+            await self._trouble.insist(take_off, come_what_may=True)
+        await self._desk.note(
+            NoteContract(number, ContractState.CANCELLED, reason, workflow.now(), by, self._disbursement_id)
         )
-        await self._books(ContractBooks.note, note, f"cancelled: {reason}")
         return await self._close(ContractState.CANCELLED, reason)
 
     async def _close(self, state: ContractState, sentence: str, *, voucher: str = "") -> ContractOutcome:
@@ -300,17 +244,13 @@ class LeaseContract:
         is_going = self._state is ContractState.DISBURSING or self._state.is_final
         return not is_going and self._stop is None and not self._recalled
 
-    def _look(self, *, wait: bool) -> LookAtConditions:
-        return LookAtConditions(self._order.contract_number, workflow.now(), self._registered, wait=wait)
-
-    async def _books(self, step: Callable[[Any, Asked], Answered], argument: Asked, summary: str) -> Answered:
-        return await workflow.execute_activity_method(
-            step,
-            argument,
-            start_to_close_timeout=QUICK,
-            retry_policy=CONTRACT_RETRY,
-            summary=summary[:200],
-        )
+    async def _be_in_trouble(self, sentence: str, by: str) -> None:
+        """Show what stands in the way, or that it does no more; the books say so, too."""
+        state, number = self._state, self._order.contract_number
+        self._enter(state, waiting_for="" if by else f"a person: {sentence}")
+        key = f"trouble/{self._trouble.count}" + ("/mended" if by else "")
+        told = sentence if by else f"needs a person: {sentence}"
+        await self._desk.note(NoteContract(number, state, told, workflow.now(), by or "leaseflow", key=key))
 
     def _enter(self, state: ContractState, *, waiting_for: str = "") -> None:
         self._state = state

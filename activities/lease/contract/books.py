@@ -51,7 +51,7 @@ class LedgerBackedContracts(ContractBooks):
         """See `ContractBooks.note`."""
         with self._database.transaction() as session:
             row = contracts.find(session, note.contract_number, lock=True)
-            if contracts.move(session, row, note.state, note.sentence, at=note.at, by=note.by):
+            if contracts.move(session, row, note.state, note.sentence, at=note.at, by=note.by, key=note.key):
                 row.disbursement_id = note.disbursement_id or row.disbursement_id
 
     @activity.defn(name="contracts.look_at_conditions")

@@ -91,14 +91,16 @@ def move(
     *,
     at: datetime,
     by: str = "leaseflow",
+    key: str = "",
 ) -> bool:
     """Bring a contract into a state and remember it; says whether that is new.
 
-    One that is cancelled or active stays so.
+    ``key`` names the step where something may happen more than once in a state. One that is cancelled or
+    active stays so.
     """
     if ContractState(row.state).is_final:
         return False
-    entered = note_event(session, row.contract_number, f"state/{state}", state, sentence, at=at, by=by)
+    entered = note_event(session, row.contract_number, key or f"state/{state}", state, sentence, at=at, by=by)
     row.state, row.sentence, row.changed_at = state, sentence, at
     session.add(row)
     return entered

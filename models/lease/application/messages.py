@@ -288,6 +288,8 @@ class ApplicationStatus:
     """As they were read, with their doubts."""
     reading: tuple[str, ...] = ()
     """Ids of documents that are being read."""
+    needs_person: bool = False
+    """A step failed for good, and is done again when somebody says so."""
 
 
 @dataclass(frozen=True)

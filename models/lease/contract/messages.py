@@ -168,6 +168,8 @@ class NoteContract:
     at: datetime
     by: str = "leaseflow"
     disbursement_id: str = ""
+    key: str = ""
+    """Names the step, for what may happen more than once in a state."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +248,8 @@ class ContractStatus:
     registration_number: str = ""
     disbursement_id: str = ""
     sentence: str = ""
+    needs_person: bool = False
+    """A step failed for good, and is done again when somebody says so."""
 
 
 # ------------------------------------------------------------ supplementary agreements
