@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -74,6 +75,10 @@ HANDS: Final[Mapping[Queue, tuple[Callable[[Wiring], object], ...]]] = {
 """Who does the steps of each queue."""
 
 
+_DECLARE: Final = ("steps", "patience", "queues", "search_attributes")
+"""How the names of modules end that hold no step of a workflow."""
+
+
 def workflows_of(queue: Queue) -> list[type]:
     return list(WORKFLOWS) if queue is Queue.ENGINE else []
 
@@ -84,12 +89,21 @@ def activities_of(queue: Queue, wiring: Wiring) -> list[Callable[..., Any]]:
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:
-    """The sandbox with our pure models passed through: loading them anew costs 58 ms a workflow."""
+    """The sandbox with our pure models passed through: loading them anew costs 58 ms a workflow.
+
+    Modules of workflows that only declare (steps, patience, names of queues and attributes) are passed
+    through as well, which halves the rest.
+    """
     return SandboxedWorkflowRunner(
         restrictions=SandboxRestrictions.default.with_passthrough_modules(
-            "models", "chinese_calendar", "structlog", "pydantic", "annotated_types"
+            "models", "chinese_calendar", "structlog", "pydantic", "annotated_types", *_declarations()
         )
     )
+
+
+def _declarations() -> list[str]:
+    names = (name.rpartition(".") for name in sorted(sys.modules) if name.startswith("workflows."))
+    return [f"{room}.{last}" for room, _, last in names if last.endswith(_DECLARE)]
 
 
 def steps_of(hands: object) -> list[Callable[..., Any]]:

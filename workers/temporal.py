@@ -6,12 +6,12 @@ import os
 from dataclasses import replace
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfigProfile
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from models.errors import ServiceUnreachableError
+from workers.payloads import data_converter
 from workers.settings import Settings
 from workers.stack.state import read_state
 
@@ -37,7 +37,7 @@ async def connect(settings: Settings, *, runtime: Runtime | None = None) -> Clie
     config.setdefault("target_host", DEFAULT_ADDRESS)
     try:
         return await Client.connect(
-            **config, data_converter=pydantic_data_converter, runtime=runtime, identity=_identity()
+            **config, data_converter=data_converter, runtime=runtime, identity=_identity()
         )
     except (RPCError, RuntimeError) as error:
         raise ServiceUnreachableError(
