@@ -198,6 +198,11 @@ class ContractHouse(PayingHouse):
         with self.database.transaction() as session:
             return documents.fetch(session, papers.find(session, number, paper).current_sha256).content
 
+    def pdf_as_drawn(self, number: str) -> bytes:
+        """The contract before anybody signed it."""
+        with self.database.transaction() as session:
+            return documents.fetch(session, papers.find(session, number, 0).drawn_sha256).content
+
     def conditions(self, number: str) -> dict[str, ContractConditionRow]:
         with self.database.transaction() as session:
             return {row.name: row for row in conditions.of_contract(session, number)}
@@ -308,14 +313,17 @@ class SigningRoom:
 
 @asynccontextmanager
 async def signing_room(
-    house: ContractHouse, temporal: WorkflowEnvironment, authority: AuthoritySite
+    house: ContractHouse,
+    temporal: WorkflowEnvironment,
+    authority: AuthoritySite,
+    printer: PagePrinter | None = None,
 ) -> AsyncIterator[SigningRoom]:
     """Workers for the engine, the press and the offices."""
     registry, client = PlayedRegistry(), temporal.client
     adapter = authority.adapter(answer_seconds=3.0)
     root = authority.root
     signatures = PyhankoSignatures(lambda: root)
-    press = PrintingPress(house.database, BlankPrinter(), signatures)
+    press = PrintingPress(house.database, printer or BlankPrinter(), signatures)
     desk = AuthorityDesk(house.database, adapter, signatures)
     books = LedgerBackedContracts(house.database)
     with ThreadPoolExecutor(4) as threads:

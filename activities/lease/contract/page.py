@@ -13,6 +13,7 @@ from jinja2 import Environment, TemplateNotFound
 
 from activities.ports.pdf_signatures import SignaturePlace
 from activities.templates.rendering import templates
+from models.approval.messages import Condition
 from models.errors import InvalidInputError
 from models.lease.agreed import AgreedTerms
 from models.lease.contract.messages import Signer
@@ -28,6 +29,12 @@ CONTRACT_TITLE: Final = "融资租赁合同"
 AMENDMENT_TITLE: Final = "补充协议"
 AMENDMENT_TEMPLATE: Final = "supplementary-agreement"
 
+_CONDITIONS: Final = {
+    "financed": "融资金额（元）",
+    "deposit": "租赁保证金（元）",
+    "instalments": "租金期数",
+    "rate": "租赁年利率",
+}
 _BUSINESS: Final = {
     BusinessType.DIRECT: "融资租赁（直接租赁）",
     BusinessType.SALE_AND_LEASEBACK: "融资租赁（售后回租）",
@@ -140,9 +147,7 @@ def contract_page(
         "payee": terms.form.payee,
         "collection": terms.form.lessee.account,
         "waterfall": "、".join(_WATERFALL.get(name, name) for name in product.waterfall),
-        "conditions": [
-            condition.note or f"{condition.term}：{condition.value}" for condition in terms.conditions
-        ],
+        "conditions": [_condition(each) for each in terms.conditions],
         "guarantors": [party.name for party in terms.form.parties if party.role is PartyRole.GUARANTOR],
         "rows": rows,
         "total_rent": sum((row.rent for row in rows), start=zero),
@@ -260,6 +265,14 @@ def percent(rate: Decimal, places: int = 2) -> str:
     exponent = shown.as_tuple().exponent
     digits = max(places, -exponent if isinstance(exponent, int) else places)
     return f"{rate * 100:.{digits}f}%"
+
+
+def _condition(condition: Condition) -> str:
+    """What approvers changed or demanded, as a clause."""
+    note = f"（{condition.note}）" if condition.note else ""
+    value = percent(Decimal(condition.value)) if condition.term == "rate" else condition.value
+    label = _CONDITIONS.get(condition.term)
+    return f"{label}：{value}{note}" if label else f"{value}{note}"
 
 
 def _identifier_title(organisation: bool) -> str:  # noqa: FBT001
