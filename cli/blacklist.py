@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.store.lease import blacklist as store
 from activities.store.tables.screening import BlacklistEntryRow
-from cli.house import reading, who
+from cli.house import reading, send_update, who
 from cli.output import (
     As,
     DryRun,
@@ -26,11 +27,12 @@ from cli.output import (
     print_table,
 )
 from models.calendar import business_date
-from models.errors import ServiceUnreachableError
+from models.errors import LeaseflowError, ServiceUnreachableError
 from models.lease.application.messages import Blacklisted
+from models.lease.disbursement.messages import DisbursementStatus, FraudReport
 from models.lease.screening.blacklist import BlacklistKind, Lookup, NewEntry, compared
-from models.lease.workflow_ids import application_workflow
-from models.people import Actor, Role
+from models.lease.workflow_ids import application_workflow, disbursement_workflow
+from models.people import SYSTEM, Actor, Role
 from workers.settings import load_settings
 from workers.temporal import connect
 
@@ -59,7 +61,7 @@ def add(
     actor: As = None,
     as_json: Json = False,
 ) -> None:
-    """Put somebody or something on the list, and stop the running applications that name it.
+    """Put somebody or something on the list; stop applications and payments under way that name it.
 
     Example: leaseflow blacklist add firm 91310000MA1FL3FT07 --reason "forged invoices" --as risk.desk
     """
@@ -76,18 +78,19 @@ def add(
     )
     with reading() as session:
         row = store.add(session, entry, by=person.username)
-        running = store.running_applications(session, kind, value) if entry.from_ <= today else []
+        now = entry.from_ <= today
+        running = store.running_applications(session, kind, value) if now else []
+        paying = store.open_disbursements(session, kind, value, running) if now else []
         if dry_run:
             session.rollback()
-    if not dry_run and running:
-        _tell(running, Blacklisted(person, compared(value), reason))
+    if not dry_run and (running or paying):
+        _tell(running, paying, Blacklisted(person, compared(value), reason))
     verb = "would be entered" if dry_run else "entered"
     stopped = f"; running: {', '.join(running)}" if running else ""
-    changed(
-        f"blacklist/{row.entry_id} {kind} {row.value} {verb}{stopped}",
-        {"entry": row.entry_id, "kind": kind, "value": row.value, "running": running, "dry_run": dry_run},
-        as_json=as_json,
-    )
+    stopped += f"; to be paid: {', '.join(paying)}" if paying else ""
+    facts = {"entry": row.entry_id, "kind": kind, "value": row.value, "running": running, "paying": paying}
+    sentence = f"blacklist/{row.entry_id} {kind} {row.value} {verb}{stopped}"
+    changed(sentence, facts | {"dry_run": dry_run}, as_json=as_json)
 
 
 @app.command()
@@ -173,10 +176,11 @@ def _hit(hit: store.BlacklistHit) -> dict[str, object]:
     return {"entry": hit.entry_id, "kind": hit.kind, "rule": hit.rule, "reason": hit.reason}
 
 
-def _tell(applications: list[str], word: Blacklisted) -> None:
-    """Tell each running application; one that has ended meanwhile needs no word.
+def _tell(applications: list[str], disbursements: list[str], word: Blacklisted) -> None:
+    """Stop what is about to be paid, then tell each running application.
 
-    What is not reached now is stopped by the look before offer, contract and payment.
+    One that has ended meanwhile needs no word. What is not reached now is stopped by the look before offer,
+    contract and payment.
     """
 
     async def tell() -> None:
@@ -185,17 +189,37 @@ def _tell(applications: list[str], word: Blacklisted) -> None:
         except ServiceUnreachableError as error:
             note(f"the entry stands, but running applications were not told: {error}")
             return
+        for disbursement_id in disbursements:
+            await _stop(client, disbursement_id, word)
         for application_id in applications:
+            handle = client.get_workflow_handle(application_workflow(application_id))
             try:
-                await client.get_workflow_handle(application_workflow(application_id)).signal(
-                    "blacklisted", word
-                )
+                await handle.signal("blacklisted", word)
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise
                 note(f"lease/{application_id} runs no more")
 
     asyncio.run(tell())
+
+
+async def _stop(client: Client, disbursement_id: str, word: Blacklisted) -> None:
+    """Hold a disbursement, whoever has it; a payment under way is asked to stop."""
+    report = FraudReport(
+        SYSTEM, f"{word.party} was blacklisted by {word.actor.username}: {word.reason}", "blacklist"
+    )
+    try:
+        status = await send_update(
+            client,
+            disbursement_workflow(disbursement_id),
+            "report_fraud",
+            report,
+            answer=DisbursementStatus,
+        )
+    except LeaseflowError as error:
+        note(f"disbursement/{disbursement_id} was not stopped: {error}")
+    else:
+        note(f"disbursement/{disbursement_id} {status.state}: {status.sentence}")
 
 
 def _cells(row: BlacklistEntryRow) -> tuple[object, ...]:

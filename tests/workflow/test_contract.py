@@ -14,6 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.pades.adapter import PyhankoSignatures
 from activities.store.database import Database
+from activities.store.lease import blacklist, contracts
 from models.lease.contract.messages import (
     AmendmentOrder,
     CancelContract,
@@ -24,10 +25,11 @@ from models.lease.contract.messages import (
 )
 from models.lease.disbursement.messages import DisbursementState
 from models.lease.parties import PartyRole
+from models.lease.screening.blacklist import BlacklistKind, NewEntry
 from models.lease.trouble import RetryStep
 from models.money import Money
 from tests.contract.authority_site import AuthoritySite
-from tests.factories.contracts import ContractHouse, SigningRoom, signing_room
+from tests.factories.contracts import DAY, ContractHouse, SigningRoom, signing_room
 from workflows.lease.amendment import ContractAmendment
 from workflows.queues import Queue
 
@@ -238,6 +240,25 @@ async def test_a_disbursement_that_fails_waits_for_a_person_and_is_done_again(ro
     assert (await room.outcome(handle)).state is ContractState.ACTIVE
     assert "done again: the month is open" in room.house.events(number)
     assert room.house.balance("2202.01") == -room.house.paid[0].amount
+
+
+async def test_who_was_blacklisted_while_it_was_signed_is_not_paid(room: SigningRoom) -> None:
+    order = room.house.order()
+    number = order.contract_number
+    room.authority.misbehave("wait", who=f"{number}/0/lessee")
+    handle = await room.start(order)
+    session_ = await room.asked(number)
+    with room.house.database.transaction() as session:
+        lessee = contracts.find(session, number).lessee_identifier
+        entry = NewEntry(BlacklistKind.PERSON, lessee, "forged papers", DAY)
+        entered = blacklist.add(session, entry, by="risk.desk").entry_id or 0
+    room.authority.act(session_["id"], "sign")
+    outcome = await room.outcome(handle, skipping=True)
+    assert outcome.state is ContractState.CANCELLED
+    assert "forged papers" in outcome.sentence
+    assert (room.house.paid, len(room.registry.taken_off)) == ([], 1)
+    with room.house.database.transaction() as session:
+        assert [hit.occasion for hit in blacklist.hits_of(session, entered)] == ["contract"]
 
 
 # ---------------------------------------------------------------- conditions precedent

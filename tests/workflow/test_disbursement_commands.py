@@ -11,9 +11,12 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from activities.store.lease import blacklist as store
+from cli import blacklist
 from cli.disbursements import app
 from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError
 from models.lease.disbursement.messages import DisbursementState
+from models.lease.screening.blacklist import BlacklistKind
 from tests.workflow.disbursement_desk import DisbursementDesk, desk
 
 pytestmark = pytest.mark.stack
@@ -54,6 +57,7 @@ async def test_a_batch_tells_what_became_of_each(
     assert (listed[0]["conditions_met"], listed[0]["unmet"], listed[0]["grade"]) == (2, [], "B")
     everything = ("approve", "--all", "--max-amount", "80000", "--yes", "--json")
     assert "would be approved" in await leaseflow(*everything, "--dry-run")
+    assert "go on" not in await leaseflow(*everything[:-1], "--dry-run")
     results = json.loads(await leaseflow(*everything, code=1))
     assert [(each["disbursement_id"], each["state"]) for each in results] == [
         (small.disbursement_id, "paying"),
@@ -88,6 +92,13 @@ async def test_a_stop_is_refused_to_others_shown_and_cleared(
     assert [cell.value for cell in sheet[2]][:3] == [key, "stopped", 80000]
     await leaseflow("clear", key, "--reason", "已核实", by="risk.desk")
     await leaseflow("reject", key, "--reason", "发票缺页")
+    wrong = ("retry", key, "--reason", "x", "--account")
+    for account, named in (
+        (("abc",), "--account abc"),
+        (("31001520313050012345", "--to-bank", "1"), "--to-bank 1"),
+    ):
+        with pytest.raises(InvalidInputError, match=f"{named} cannot be right"):
+            await leaseflow(*wrong, *account, by="luo.dan")
     await leaseflow("retry", key, "--reason", "已补", by="luo.dan")
     await leaseflow("cancel", key, "--reason", "客户放弃", "--yes", by="gao.ling")
     assert (await handle.result()).state is DisbursementState.CANCELLED
@@ -109,6 +120,8 @@ async def test_a_stop_is_refused_to_others_shown_and_cleared(
         (("list", "--product", "lottery"), "product 'lottery' is not known"),
         (("list", "--waiting", "--state", "paid"), "exclude each other"),
         (("retry", "D-1", "--reason", "x", "--to-bank", "104290003033"), "corrects no account"),
+        (("list", "--export", "x.pdf"), "no name of a workbook"),
+        (("list", "--export", "/nowhere/x.xlsx"), "cannot be written"),
     ],
 )
 async def test_what_cannot_be_meant_is_named(
@@ -116,3 +129,30 @@ async def test_what_cannot_be_meant_is_named(
 ) -> None:
     with pytest.raises(InvalidInputError, match=fault):
         await leaseflow(*arguments)
+
+
+async def test_a_new_entry_of_the_blacklist_stops_what_somebody_else_has_locked(
+    desk: DisbursementDesk, leaseflow: Leaseflow
+) -> None:
+    order = desk.house.contract()
+    handle = await desk.waiting(order)
+    await leaseflow("lock", order.disbursement_id, by="wei.qing")
+    account = order.payee.number
+    added = await asyncio.to_thread(
+        CliRunner(env={"LEASEFLOW_AS": "risk.desk"}).invoke,
+        blacklist.app,
+        ["add", "account", account, "--reason", "涉嫌骗租"],
+    )
+    assert added.exit_code == 0, added.output
+    assert f"to be paid: {order.disbursement_id}" in added.stdout
+    line = desk.house.line(order.disbursement_id)
+    assert (line.state, line.stopped_by) == ("stopped", "leaseflow")
+    assert line.stop_reason == f"{account} was blacklisted by risk.desk: 涉嫌骗租"
+    # the risk desk thinks better of it, but the entry stands: the last check keeps where it was met
+    await leaseflow("clear", order.disbursement_id, "--reason", "已核实", by="risk.desk")
+    assert (await desk.approve(handle)).state is DisbursementState.STOPPED
+    with desk.house.database.transaction() as session:
+        (entry,) = store.listed(session, kind=BlacklistKind.ACCOUNT)
+        met = {(hit.application_id, hit.occasion) for hit in store.hits_of(session, entry.entry_id or 0)}
+    assert met == {(order.application_id, "disbursement")}
+    await leaseflow("cancel", order.disbursement_id, "--reason", "骗租", "--yes", by="gao.ling")

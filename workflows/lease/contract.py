@@ -182,7 +182,7 @@ class LeaseContract:
             self._enter(ContractState.CONDITIONS, waiting_for=f"conditions: {labels}")
             standing = await self._await_conditions() or standing
             self._conditions = standing.conditions
-        return ""
+        return "; ".join(standing.forbidden)
 
     async def _await_conditions(self) -> ConditionsStanding | None:
         """Ask the books until all are met; somebody's word on one, or an end, breaks it off."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,11 +11,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.lease.contract.basis import basis_of
+from activities.lease.screening.rules import DEALER_OUT, standing_reasons
 from activities.ledger.vouchers import post_event
 from activities.store import documents
 from activities.store.database import Database
 from activities.store.lease import conditions, contracts, papers, schedules
-from activities.store.lease.applications import application
+from activities.store.lease.applications import application, terms_of
 from activities.store.lease.disbursements import cost_of_contract
 from activities.store.tables.contracts import ContractConditionRow, ContractRow
 from models.calendar import business_date
@@ -31,6 +33,7 @@ from models.lease.contract.messages import (
 from models.lease.disbursement.vouchers import start_amounts
 from models.lease.parties import BusinessType
 from models.lease.registration import Registered
+from models.lease.screening.messages import Occasion
 from models.ledger.events import BusinessEvent
 from models.money import Money
 from workflows.lease.contract_steps import ContractBooks
@@ -66,6 +69,8 @@ class LedgerBackedContracts(ContractBooks):
                 _find_out(session, row, each, at=look.at)
             contracts.move(session, row, ContractState.CONDITIONS, _standing_in_words(found), at=look.at)
             standing = _standing(found)
+            if not standing.open:
+                standing = replace(standing, forbidden=_forbidden(session, row, at=look.at))
         if look.wait and standing.open:
             raise ApplicationError(
                 f"open: {', '.join(each.name for each in standing.open)}",
@@ -169,6 +174,21 @@ def _find_out(session: Session, contract: ContractRow, row: ContractConditionRow
         evidence = ", ".join(receipts) if received.minor >= (row.amount_minor or 0) else ""
     if evidence:
         conditions.meet(session, row, at=at, by="leaseflow", evidence=evidence)
+
+
+def _forbidden(session: Session, row: ContractRow, *, at: datetime) -> tuple[str, ...]:
+    """What the blacklist says right before money is ordered; hits are kept.
+
+    A dealer that is suspended is no reason here: reviewers of the disbursement decide about that.
+    """
+    reasons = standing_reasons(
+        session,
+        terms_of(session, row.terms_sha256).form,
+        round_=application(session, row.application_id).round,
+        occasion=Occasion.CONTRACT,
+        at=at,
+    )
+    return tuple(each.sentence for each in reasons if each.rule != DEALER_OUT)
 
 
 def _require_person(session: Session, contract: ContractRow, row: ContractConditionRow, who: str) -> None:

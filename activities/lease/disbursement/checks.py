@@ -7,15 +7,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from activities.store.lease import applications, blacklist, dealers, disbursements
+from activities.lease.screening.rules import DEALER_OUT, standing_reasons
+from activities.store.lease import applications, disbursements
 from activities.store.lease.disbursements import ContractStanding
 from activities.store.tables.disbursements import DisbursementRow
-from models.calendar import business_date
 from models.lease.agreed import AgreedTerms
 from models.lease.contract.messages import ContractState
 from models.lease.disbursement.messages import Finding
-from models.lease.screening.blacklist import BlacklistKind, Lookup, compared, lookups
-from models.lease.screening.dealers import DealerStatus
+from models.lease.screening.messages import Occasion
 from models.payments.banking import BankAccount
 
 _MAY_BE_PAID = frozenset({ContractState.CONDITIONS, ContractState.DISBURSING})
@@ -41,8 +40,7 @@ def findings(
         *_contract(standing),
         *_payee(terms, row, payee),
         *_amount(terms, standing),
-        *_dealer(session, row),
-        *_blacklist(session, terms, payee, at),
+        *_standing(session, terms, row, payee, at),
     )
 
 
@@ -70,15 +68,17 @@ def _amount(terms: AgreedTerms, standing: ContractStanding) -> Iterator[Finding]
         yield Finding("amount", f"{standing.disbursed} in all is more than the price {terms.price}")
 
 
-def _blacklist(session: Session, terms: AgreedTerms, payee: BankAccount, at: datetime) -> Iterator[Finding]:
+def _standing(
+    session: Session, terms: AgreedTerms, row: DisbursementRow, payee: BankAccount, at: datetime
+) -> Iterator[Finding]:
     """Who was put on the blacklist since the decision stops it, until the risk desk lifts the entry."""
-    account = Lookup(BlacklistKind.ACCOUNT, compared(payee.number), "account that is about to be paid")
-    wanted = (*lookups(terms.form), account)
-    for hit in blacklist.look_up(session, wanted, today=business_date(at)):
-        yield Finding("blacklist", hit.as_reason().sentence)
-
-
-def _dealer(session: Session, row: DisbursementRow) -> Iterator[Finding]:
-    dealer = dealers.find_dealer(session, row.dealer) if row.dealer else None
-    if dealer is not None and dealer.status is not DealerStatus.ACTIVE:
-        yield Finding("dealer", f"dealer {row.dealer} is {dealer.status}")
+    reasons = standing_reasons(
+        session,
+        terms.form,
+        round_=applications.application(session, row.application_id).round,
+        occasion=Occasion.DISBURSEMENT,
+        at=at,
+        accounts=(payee.number,),
+    )
+    for reason in reasons:
+        yield Finding("dealer" if reason.rule == DEALER_OUT else "blacklist", reason.sentence)

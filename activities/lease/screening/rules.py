@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 from temporalio import activity
@@ -26,6 +27,9 @@ from models.parameters.lease import LeaseProduct, LeaseProducts
 from models.parameters.registry import LEASE_EXPOSURE, LEASE_PRODUCTS, SCREENING
 from models.parameters.screening import ScreeningParameters
 from workflows.lease.application_steps import Screening
+
+DEALER_OUT: Final = "dealer-out"
+"""Rule of the reason that a dealer is not active."""
 
 
 class UnknownTablesError(InvalidInputError):
@@ -153,7 +157,7 @@ def _of_dealer(session: Session, code: str) -> tuple[Reason, ...]:
     dealer = dealers.find_dealer(session, code) if code else None
     if dealer is None or dealer.status is DealerStatus.ACTIVE:
         return ()
-    return (Reason("dealer-out", Advice.REFUSE, f"dealer {code} is {dealer.status}"),)
+    return (Reason(DEALER_OUT, Advice.REFUSE, f"dealer {code} is {dealer.status}"),)
 
 
 def _product(products: LeaseProducts, name: str) -> LeaseProduct:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from activities.store.lease.applications import CAME_TO_NOTHING
+from activities.store.tables.disbursements import DisbursementRow
 from activities.store.tables.screening import BlacklistEntryRow, BlacklistHitRow
 from models.lease.application.messages import ApplicationState
+from models.lease.disbursement.messages import DisbursementState
 from models.lease.screening.blacklist import (
     BlacklistKind,
     EntryExistsError,
@@ -207,3 +209,24 @@ def running_applications(session: Session, kind: BlacklistKind, value: str) -> l
         },
     )
     return [application_id for (application_id,) in found]
+
+
+def open_disbursements(
+    session: Session, kind: BlacklistKind, value: str, applications: Sequence[str]
+) -> list[str]:
+    """Ids of disbursements that have not ended and pay to an account, or for one of the applications.
+
+    A payee's account may have been corrected since the form was written.
+    """
+    ended = [state.value for state in DisbursementState if state.is_final]
+    row = DisbursementRow
+    account = compared(value) if kind is BlacklistKind.ACCOUNT else ""
+    found = session.execute(
+        select(col(row.disbursement_id))
+        .where(
+            col(row.state).not_in(ended),
+            or_(col(row.application_id).in_(applications), col(row.payee_account) == account),
+        )
+        .order_by(col(row.disbursement_id))
+    )
+    return list(found.scalars())

@@ -187,6 +187,8 @@ class LookAtConditions:
 @dataclass(frozen=True)
 class ConditionsStanding:
     conditions: tuple[ConditionPrecedent, ...]
+    forbidden: tuple[str, ...] = ()
+    """Why nothing may be paid although all are met: the blacklist, looked at last."""
 
     @property
     def open(self) -> tuple[ConditionPrecedent, ...]:
