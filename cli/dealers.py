@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from activities.store.lease import dealers as store
 from activities.store.lease import exposure
+from cli.files import read_rows
 from cli.house import reading, who
 from cli.output import As, DryRun, Json, Reason, changed, house_time, print_json, print_table
 from models.errors import InvalidInputError
@@ -155,13 +155,7 @@ def import_(
 
     Example: leaseflow dealers import dealers.csv --reason "taken over" --as gao.ling
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(handle))
-    except OSError as error:
-        raise InvalidInputError(
-            f"{file} cannot be read ({error.strerror})", remedy="Check the path"
-        ) from error
+    rows = read_rows(file, _COLUMNS[:5])
     records = [_record(row, line) for line, row in enumerate(rows, start=2)]
     what = f"{len(records)} dealers of {file}"
     _enter(records, actor, reason, dry_run=dry_run, as_json=as_json, what=what)

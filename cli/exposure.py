@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from activities.store import parameters
 from activities.store.lease import exposure as store
+from cli.files import read_rows
 from cli.house import reading, who
 from cli.output import As, DryRun, Json, changed, print_json, print_table
 from models.errors import InvalidInputError
@@ -94,13 +94,7 @@ def import_(
 
     Example: leaseflow exposure groups import groups.csv --as risk.desk
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(handle))
-    except OSError as error:
-        raise InvalidInputError(
-            f"{file} cannot be read ({error.strerror})", remedy="Check the path"
-        ) from error
+    rows = read_rows(file, ["identifier"])
     records = [_record(row, line) for line, row in enumerate(rows, start=2)]
     person = who(actor)
     person.require(Role.RISK, Role.MANAGER, to="record groups and related parties")

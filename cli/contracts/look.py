@@ -10,9 +10,9 @@ import typer
 from activities.store import documents
 from activities.store.lease import conditions, contracts, papers, schedules
 from activities.store.tables.contracts import ContractPaperRow, ContractRow
+from cli.files import write_file
 from cli.house import one_of, reading
 from cli.output import Json, done, house_time, note, print_json, print_table
-from models.errors import InvalidInputError
 from models.lease.contract.messages import ContractState
 from models.money import Money
 
@@ -135,13 +135,8 @@ def download(
     Example: leaseflow contracts download SH-2026-000001 --to contract.pdf
     """
     target = to or Path(f"{number}{f'-A{paper}' if paper else ''}.pdf")
-    if target.exists() and not force:
-        raise InvalidInputError(f"file {str(target)!r} exists", remedy="Name another, or add --force")
     content = paper_content(number, paper, drawn=drawn)
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise InvalidInputError(f"file {str(target)!r} cannot be written ({error.strerror})") from error
+    write_file(target, content, force=force)
     note(f"{len(content):,} bytes")
     done(str(target))
 

@@ -25,6 +25,7 @@ from workers.temporal import connect
 _AT_ONCE: Final = 8
 _UNDER_WAY: Final = frozenset({DisbursementState.PAYING, DisbursementState.PAID})
 _REFUSED: Final = "refused"
+_REHEARSED: Final = "would be approved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,13 @@ def approve(
 
     Exit code 1 where one of them was refused or held.
 
-    Example: leaseflow disbursements approve SH2026000001-D1 --as jiang.nan
+    Example: leaseflow disbursements approve SH-2026-000001-D1 --as jiang.nan
     Example: leaseflow disbursements approve --all --max-amount 200000 --branch Shanghai --as jiang.nan --yes
     """
     person = who(actor)
     chosen = _chosen(ids or [], file, everything=everything, max_amount=max_amount, branch=branch)
     if dry_run:
-        _tell([Result(each, "would be approved", "") for each in chosen], as_json=as_json)
+        _tell([Result(each, _REHEARSED, "") for each in chosen], as_json=as_json)
         return
     if len(chosen) > 1:
         confirm(f"Approve {len(chosen)} disbursements?", yes=yes)
@@ -139,4 +140,5 @@ def _tell(results: Sequence[Result], *, as_json: bool) -> None:
         [(result.disbursement_id, result.state, result.sentence) for result in results],
         empty="nothing waits for a review",
     )
-    note(f"{sum(result.went for result in results)} of {len(results)} go on")
+    if not any(result.state == _REHEARSED for result in results):
+        note(f"{sum(result.went for result in results)} of {len(results)} go on")

@@ -21,6 +21,7 @@ from models.lease.disbursement.messages import (
     SendBack,
     UnlockDisbursement,
 )
+from models.payments.account_numbers import account_number_fault, bank_id_fault
 from models.payments.banking import BankAccount
 
 
@@ -29,7 +30,7 @@ def lock(
 ) -> None:
     """Claim a disbursement for your review; the claim runs out by itself.
 
-    Example: leaseflow disbursements lock SH2026000001-D1 --as jiang.nan
+    Example: leaseflow disbursements lock SH-2026-000001-D1 --as jiang.nan
     """
     send(disbursement_id, "lock", LockDisbursement(who(actor)), dry_run=dry_run, as_json=as_json)
 
@@ -39,7 +40,7 @@ def unlock(
 ) -> None:
     """Give a claim back; a manager takes it from somebody else.
 
-    Example: leaseflow disbursements unlock SH2026000001-D1 --as jiang.nan
+    Example: leaseflow disbursements unlock SH-2026-000001-D1 --as jiang.nan
     """
     send(disbursement_id, "unlock", UnlockDisbursement(who(actor)), dry_run=dry_run, as_json=as_json)
 
@@ -53,7 +54,7 @@ def reject(
 ) -> None:
     """Send a disbursement back: it waits until somebody sets right what you found, or cancels it.
 
-    Example: leaseflow disbursements reject SH2026000001-D1 --reason "发票缺页" --as jiang.nan
+    Example: leaseflow disbursements reject SH-2026-000001-D1 --reason "发票缺页" --as jiang.nan
     """
     send(disbursement_id, "send_back", SendBack(who(actor), reason), dry_run=dry_run, as_json=as_json)
 
@@ -68,7 +69,7 @@ def stop(
 ) -> None:
     """Stop a disbursement for fraud, whoever has locked it; a payment under way is asked to stop.
 
-    Example: leaseflow disbursements stop SH2026000001-D1 --reason "发票系伪造" --as risk.desk
+    Example: leaseflow disbursements stop SH-2026-000001-D1 --reason "发票系伪造" --as risk.desk
     """
     report = FraudReport(who(actor), reason, source)
     send(disbursement_id, "report_fraud", report, dry_run=dry_run, as_json=as_json)
@@ -83,7 +84,7 @@ def clear(
 ) -> None:
     """Lift a stop. The risk desk's command; the review starts anew.
 
-    Example: leaseflow disbursements clear SH2026000001-D1 --reason "已核实" --as risk.desk
+    Example: leaseflow disbursements clear SH-2026-000001-D1 --reason "已核实" --as risk.desk
     """
     send(disbursement_id, "clear", ClearSuspicion(who(actor), reason), dry_run=dry_run, as_json=as_json)
 
@@ -102,7 +103,7 @@ def retry(
 ) -> None:
     """Order anew what was sent back or not paid. Somebody else reviews it.
 
-    Example: leaseflow disbursements retry SH2026000001-D1 --account 31001520313050012345
+    Example: leaseflow disbursements retry SH-2026-000001-D1 --account 31001520313050012345
     --reason "账号有误" --as luo.dan
     """
     if to_bank and not account:
@@ -110,8 +111,27 @@ def retry(
     with reading() as session:
         row = disbursements.find(session, disbursement_id)
     corrected = BankAccount(account.replace(" ", ""), row.payee_name, to_bank or row.payee_bank)
+    if account:
+        _require_account(corrected)
     command = RetryDisbursement(who(actor), reason, corrected if account else None, even_if_duplicate=even_so)
     send(disbursement_id, "retry", command, dry_run=dry_run, as_json=as_json)
+
+
+def _require_account(account: BankAccount) -> None:
+    """Refuse now what the payment would refuse after a review.
+
+    Raises:
+        InvalidInputError: number or bank cannot be right.
+    """
+    if fault := account_number_fault(account.number):
+        raise InvalidInputError(
+            f"--account {account.number} cannot be right: {fault}",
+            remedy="Compare it with the payee's letter",
+        )
+    if account.bank and (fault := bank_id_fault(account.bank)):
+        raise InvalidInputError(
+            f"--to-bank {account.bank} cannot be right: {fault}", remedy="Ask for its 12-digit CNAPS code"
+        )
 
 
 def cancel(
@@ -124,7 +144,7 @@ def cancel(
 ) -> None:
     """Give a disbursement up; its purchase leaves the books.
 
-    Example: leaseflow disbursements cancel SH2026000001-D1 --reason "客户放弃" --as gao.ling --yes
+    Example: leaseflow disbursements cancel SH-2026-000001-D1 --reason "客户放弃" --as gao.ling --yes
     """
     person = who(actor)
     if not dry_run:

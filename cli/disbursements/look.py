@@ -12,6 +12,7 @@ import typer
 from activities.store import parameters
 from activities.store.lease import dealers, disbursements
 from activities.store.lease.disbursements import ReviewLine
+from cli.files import write_file
 from cli.house import one_of, reading
 from cli.output import Json, done, house_time, note, print_json, print_table
 from models.calendar import SHANGHAI
@@ -66,7 +67,7 @@ def list_disbursements(
 def show(disbursement_id: DisbursementId, as_json: Json = False) -> None:
     """One disbursement: everything that is known of it, and how it came to where it is.
 
-    Example: leaseflow disbursements show SH2026000001-D1
+    Example: leaseflow disbursements show SH-2026-000001-D1
     """
     with reading() as session:
         disbursements.find(session, disbursement_id)
@@ -142,6 +143,8 @@ def _row(line: ReviewLine) -> tuple[object, ...]:
 def _write(file: Path, lines: list[ReviewLine]) -> None:
     from activities.adapters.review_workbook import write_review_workbook
 
-    file.write_bytes(write_review_workbook([as_data(line) for line in lines]))
+    if file.suffix.lower() != ".xlsx":
+        raise InvalidInputError(f"--export {file} is no name of a workbook", remedy="Let it end in .xlsx")
+    write_file(file, write_review_workbook([as_data(line) for line in lines]))
     note(f"{len(lines)} disbursements")
     done(str(file))

@@ -14,7 +14,7 @@ from cli.disbursements.look import DisbursementId, as_data, review_lines
 from cli.house import reading
 from cli.output import ExitCode, Json, done, print_json
 from models.calendar import SHANGHAI
-from models.errors import TimedOutError
+from models.errors import RefusedByRuleError, TimedOutError
 from models.lease.disbursement.messages import DisbursementState
 
 _LOOK_EVERY: Final = 0.5
@@ -28,19 +28,24 @@ def watch(
 ) -> None:
     """Show each change of a disbursement and of its payment until it ends.
 
-    Exit code 0 when it is paid, 1 when it is not, 4 when it still goes on.
+    Exit code 0 when it is paid, 1 when it is not, 4 when it still goes on or waits for somebody.
 
-    Example: leaseflow disbursements watch SH2026000001-D1
+    Example: leaseflow disbursements watch SH-2026-000001-D1
     """
     with reading() as session:
         disbursements.find(session, disbursement_id)
     line = _follow(disbursement_id, wait=wait, quiet=as_json)
     if as_json:
         print_json(as_data(line))
-    if not DisbursementState(line.state).is_final:
+    if line.state == DisbursementState.NOT_PAID:
+        raise RefusedByRuleError(
+            f"disbursement {disbursement_id} was not paid",
+            remedy="Order it anew with leaseflow disbursements retry, or cancel it",
+        )
+    if not _ends(line):
         raise TimedOutError(
             f"disbursement {disbursement_id} is still {line.state}",
-            remedy="It goes on by itself; watch again",
+            remedy="See whom it waits for: leaseflow disbursements show; then watch again",
         )
     if line.state != DisbursementState.PAID:
         raise typer.Exit(ExitCode.REFUSED)
@@ -55,9 +60,15 @@ def _follow(disbursement_id: str, *, wait: float, quiet: bool) -> ReviewLine:
         if news != told and not quiet:
             done(f"{datetime.now(UTC).astimezone(SHANGHAI):%H:%M:%S} {news}")
         told = news
-        if DisbursementState(line.state).is_final or time.monotonic() >= until:
+        if _ends(line) or time.monotonic() >= until:
             return line
         time.sleep(_LOOK_EVERY)
+
+
+def _ends(line: ReviewLine) -> bool:
+    """Nothing will change by itself: it has ended, or its payment has, and a person must say what then."""
+    state = DisbursementState(line.state)
+    return state.is_final or state is DisbursementState.NOT_PAID
 
 
 def _sentence(line: ReviewLine) -> str:

@@ -23,6 +23,7 @@ from cli.lease.views import tell_plan
 from cli.output import As, DryRun, ExitCode, Json, changed, done, note, print_json, print_table
 from models.calendar import business_date
 from models.errors import InvalidInputError, RefusedByRuleError, TimedOutError
+from models.lease.application.errors import ApplicationExistsError
 from models.lease.application.example import example_form
 from models.lease.application.form import LeaseForm
 from models.lease.application.messages import (
@@ -101,7 +102,12 @@ def check_form(
     except UnreadableFormError as error:
         _tell_faults(None, error.faults, as_json=as_json)
         return
-    entered = _rehearse(form, None)
+    try:
+        entered = _rehearse(form, None)
+    except ApplicationExistsError as error:
+        taken = Fault("application_id", form.application_id, str(error))
+        _tell_faults(form, (taken, *_faults_beside(form)), as_json=as_json)
+        return
     if entered.faults:
         _tell_faults(form, entered.faults, as_json=as_json)
     if as_json:
@@ -141,6 +147,15 @@ def _rehearse(form: LeaseForm, person: Actor | None) -> FormEntered:
     return entered
 
 
+def _faults_beside(form: LeaseForm) -> tuple[Fault, ...]:
+    """What else is wrong with a form whose id is taken: people want to hear all of it at once."""
+    now = datetime.now(UTC)
+    with reading() as session:
+        faults = entering.check(session, form, product_of(session, form.product, now), now)
+        session.rollback()
+    return faults
+
+
 def _tell_faults(form: LeaseForm | None, faults: tuple[Fault, ...], *, as_json: bool) -> None:
     """Say what is wrong, and leave with the exit code of a refusal."""
     subject = form.application_id if form else ""
@@ -152,7 +167,7 @@ def _tell_faults(form: LeaseForm | None, faults: tuple[Fault, ...], *, as_json: 
             [(each.field, each.value, each.sentence) for each in faults],
             empty="",
         )
-        note(f"error: {len(faults)} faults; nothing was entered")
+        note(f"error: {len(faults)} fault{'s' if len(faults) > 1 else ''}; nothing was entered")
     raise typer.Exit(ExitCode.REFUSED)
 
 

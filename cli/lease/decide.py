@@ -13,7 +13,7 @@ from activities.store.lease import applications, offers
 from cli.house import reading, send_update, who
 from cli.lease.forms import read_form
 from cli.output import As, Json, Reason, changed
-from models.errors import RefusedByRuleError
+from models.errors import InvalidInputError, RefusedByRuleError
 from models.lease.application.messages import (
     Accept,
     ApplicationStatus,
@@ -50,6 +50,11 @@ def revise(
     """
     person = who(actor)
     form = read_form(path, overruled or ())
+    if form.application_id != application_id:
+        raise InvalidInputError(
+            f"the form is of application {form.application_id!r}, not {application_id!r}",
+            remedy="Give another file, or correct application_id in it",
+        )
     require_capture(person, form)
     _send(application_id, "revise", Revise(person, form), as_json=as_json)
 

@@ -10,6 +10,7 @@ import typer
 from activities.store import documents as kept
 from activities.store.lease import documents, face_checks
 from activities.store.tables.lease_documents import LeaseDocumentRow
+from cli.files import write_file
 from cli.house import reading
 from cli.output import Json, done, house_time, print_json, print_table
 from models.lease.documents.reading import DocumentReading
@@ -86,7 +87,9 @@ def show(document: Document, as_json: Json = False) -> None:
 
 
 def download(
-    document: Document, out: Annotated[Path, typer.Option("--out", help="Where to write it.")]
+    document: Document,
+    out: Annotated[Path, typer.Option("--out", help="Where to write it.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
 ) -> None:
     """Write a document's content to a file, after checking that it is what was kept.
 
@@ -95,7 +98,7 @@ def download(
     with reading() as session:
         row = documents.document(session, document)
         content = kept.fetch(session, row.sha256).content
-    out.write_bytes(content)
+    write_file(out, content, force=force)
     done(f"{document} written to {out}, {len(content)} bytes, sha256 {row.sha256}")
 
 

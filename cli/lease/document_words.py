@@ -13,12 +13,14 @@ from activities.adapters.papers.kinds import LARGEST, media_type_of
 from activities.store.lease import document_versions, documents
 from activities.store.lease.document_versions import NewDocument
 from activities.store.tables.lease_documents import LeaseDocumentRow
+from cli.files import write_file
 from cli.house import reading, send_update, who
 from cli.lease.document_looks import Application, Document
 from cli.output import As, DryRun, Json, Reason, changed, done, print_json, run_async
 from models.errors import InvalidInputError
-from models.lease.application.messages import DocumentAdded
-from models.lease.documents.commands import may_add, may_judge
+from models.lease.application.messages import ApplicationState, DocumentAdded
+from models.lease.application.papers import require_open_for
+from models.lease.documents.commands import may_add, may_judge, require_statable
 from models.lease.documents.faces import FaceVerdict
 from models.lease.documents.messages import DocumentKind, DocumentRead
 from models.lease.documents.reading import FieldName
@@ -60,6 +62,8 @@ def add(
     with reading() as session:
         row = documents.require_application(session, application)
         may_add(actor, row.dealer)
+        # nothing is kept that the application will not take: it would cast doubt on others' papers
+        require_open_for(kind or "", application, ApplicationState(row.state))
         _check_of(application, of, documents.identifiers_of(session, application))
     if dry_run:
         for file in loaded:
@@ -119,6 +123,7 @@ def confirm(
     with reading() as session:
         row = documents.document(session, document)
         may_judge(actor, row.added_by)
+        require_statable(field, value or "")
         read = documents.reading_of(session, document).fields.get(field)
         if read is None and value is None:
             raise InvalidInputError(f"{field} was not read", remedy="Say what it is with --value")
@@ -186,7 +191,7 @@ def face(
         documents.require_application(session, application)
         pair = faces.only_pair(session, application, of or "")
         if out is not None:
-            out.write_bytes(beside(*faces.contents_of(session, pair)))
+            write_file(out, beside(*faces.contents_of(session, pair)))
     if same is None:
         done(f"{pair.photo.document_id} and {pair.card.document_id} side by side in {out}")
         return

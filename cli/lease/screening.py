@@ -97,14 +97,19 @@ def _read_facts(path: Path) -> Facts:
         InvalidInputError: the file cannot be read, or a fact is not known or of another kind.
     """
     try:
-        plain: dict[str, Any] = json.loads(path.read_text("utf-8-sig"))
+        plain: Any = json.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"{path} cannot be read ({error})", remedy="Write facts as JSON") from error
+    if not isinstance(plain, dict) or not all(isinstance(part, dict) for part in plain.values()):
+        raise InvalidInputError(
+            f'{path} holds no facts: an object of objects, like {{"bureau": {{"score": 700}}}}',
+            remedy="See leaseflow lease screening --json for the names",
+        )
     known = Facts().as_data()
     unknown = [
         f"{part}.{leaf}"
         for part, values in plain.items()
-        for leaf in (values if isinstance(values, dict) else ("",))
+        for leaf in values
         if leaf not in known.get(part, {})
     ]
     if unknown:

@@ -27,7 +27,7 @@ from activities.store.lease import applications, document_versions, documents
 from activities.store.lease.document_versions import NewDocument
 from activities.store.tables.lease import LeaseApplicationRow, LeaseFormRow
 from cli.lease.documents import app
-from models.errors import LeaseflowError
+from models.errors import InvalidInputError, LeaseflowError
 from models.lease.application.form import LeaseForm
 from models.lease.application.messages import ApplicationStep, Completeness
 from models.lease.documents.commands import OwnDocumentError
@@ -284,6 +284,9 @@ def test_people_look_correct_settle_and_judge_faces(
     leaseflow("confirm", document, "name", "--value", "张更正", *why)
     shown = leaseflow("show", document).stdout
     assert f"name: '{person.name}' -> '张更正'" in shown
+    for field, value in (("birth", "yesterday"), ("total", "a lot")):
+        with pytest.raises(InvalidInputError, match=f"{field} cannot be"):
+            leaseflow("confirm", document, field, "--value", value, *why)
     leaseflow("settle", document, *why)
     with room.database.transaction() as session:
         documents.document(session, document).added_by = "risk.desk"
@@ -299,4 +302,7 @@ def test_people_look_correct_settle_and_judge_faces(
     out = tmp_path / "front.jpg"
     leaseflow("download", document, "--out", str(out))
     assert out.read_bytes() == jpeg(picture)
+    for place, told in ((out, "exists"), (tmp_path / "nowhere" / "x.jpg", "cannot be written")):
+        with pytest.raises(InvalidInputError, match=told):
+            leaseflow("download", document, "--out", str(place))
     assert "2 documents" in leaseflow("verify", form.application_id).stdout

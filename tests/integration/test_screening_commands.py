@@ -152,6 +152,14 @@ def test_who_may_not_changes_no_blacklist(run: Run) -> None:
         run(blacklist.app, "add", "phone", "1", "--reason", "r", by="deng.chao")
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"), [("firm", "123"), ("person", "110105194912310021"), ("phone", "12"), ("account", "1")]
+)
+def test_an_entry_that_could_fit_nobody_is_refused(run: Run, kind: str, value: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"{kind} '{value}' would fit nobody"):
+        run(blacklist.app, "add", kind, value, "--reason", "r")
+
+
 def test_an_entry_that_ends_before_it_begins_is_refused(run: Run) -> None:
     with pytest.raises(InvalidInputError, match="is before from"):
         run(blacklist.app, "add", "phone", "1", "--reason", "r", "--until", "2020-01-01")
@@ -179,6 +187,24 @@ def test_groups_are_imported_and_their_limits_shown(run: Run, house: ScreeningHo
     file.write_text("identifier,related\nX,perhaps\n", "utf-8")
     with pytest.raises(InvalidInputError, match="line 2: related 'perhaps'"):
         run(exposure.app, "groups", "import", file)
+
+
+def test_files_are_read_as_spreadsheets_save_them_and_refused_where_they_are_none(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "groups.csv"
+    file.write_bytes("identifier,name,group\nX,某人,G1\n".encode("gb18030"))
+    run(exposure.app, "groups", "import", file)
+    assert read(run(exposure.app, "groups", "list", "--json"))[0]["name"] == "某人"
+    imports = [
+        (exposure.app, ("groups", "import", file)),
+        (dealers_command.app, ("import", file, "--reason", "r")),
+    ]
+    for content in (b"", b"\xff\xfe\x00"):
+        file.write_bytes(content)
+        for app, arguments in imports:
+            with pytest.raises(InvalidInputError, match=r"groups.csv (has no column|is no CSV file)"):
+                run(app, *arguments)
 
 
 # ------------------------------------------------------------ screenings
@@ -212,6 +238,10 @@ def test_facts_are_tried_without_an_application(run: Run, tmp_path: Path) -> Non
     for wrong, named in (({"bureau": {"colour": 1}}, "bureau.colour"), ({"bureau": {"score": "x"}}, "score")):
         file.write_text(json.dumps(wrong), "utf-8")
         with pytest.raises(InvalidInputError, match=named):
+            run(app, "--try", file)
+    for none in ("[]", '"x"', '{"bureau": 1}'):
+        file.write_text(none, "utf-8")
+        with pytest.raises(InvalidInputError, match="holds no facts"):
             run(app, "--try", file)
     file.write_text("{}", "utf-8")
     with pytest.raises(InvalidInputError, match="--set 'other'"):

@@ -97,6 +97,7 @@ WRONG: list[tuple[Callable[[], LeaseForm], str]] = [
     (lambda: financing(FORM, rate=Decimal("0.36")), "financing.rate"),
     (lambda: financing(FORM, method="magic"), "financing.method"),
     (lambda: financing(FORM, first_due=date(2026, 11, 21)), "financing.first_due"),
+    (lambda: financing(FORM, first_due=date(2126, 11, 22)), "financing.first_due"),
     (lambda: financing(FORM, down_payment=Money.of("19999.98")), "financing.down_payment"),
     (lambda: financing(FORM, deposit=Money.of("80000.00")), "financing.deposit"),
     (lambda: financing(FORM, deposit=Money.of("1.00", "USD")), "financing.deposit"),

@@ -98,12 +98,26 @@ async def test_faults_are_listed_with_their_fields(desk: Desk) -> None:
     assert result.exit_code == 1
     fields = [each["field"] for each in json.loads(result.stdout)["faults"]]
     assert fields == ["financing.instalments", "dealer"]
+    boat = await desk.run("check", path, "--set", "product=boat", "--set", "parties[0].phone=1", "--json")
+    fields = [each["field"] for each in json.loads(boat.stdout)["faults"]]
+    assert fields == ["product", "parties[0].phone"]
     unreadable = await desk.run("check", desk.file(form, colour="red"), "--json")
     assert json.loads(unreadable.stdout)["faults"] == [
         {"field": "colour", "value": "'red'", "sentence": "nobody knows this name"}
     ]
     with pytest.raises(InvalidInputError, match="no such place"):
         await desk.run("check", path, "--set", "assets[7].price=1")
+
+
+async def test_a_form_whose_id_is_taken_is_checked_all_the_same(desk: Desk) -> None:
+    form = desk.forms.express()
+    path = desk.file(form)
+    await desk.run("apply", "--file", path)
+    told = await desk.run("check", path, "--set", "financing.instalments=99", "--json")
+    faults = json.loads(told.stdout)["faults"]
+    assert [each["field"] for each in faults] == ["application_id", "financing.instalments"]
+    with pytest.raises(InvalidInputError, match=r"of application '.*', not 'L1'"):
+        await desk.run("revise", "L1", "--file", path)
 
 
 @pytest.mark.parametrize(

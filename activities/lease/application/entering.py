@@ -14,7 +14,7 @@ from models.calendar import business_date
 from models.errors import InvalidInputError, RefusedByRuleError
 from models.lease.agreed import AgreedTerms
 from models.lease.application.amounts import LeaseTerms, terms_applied_for
-from models.lease.application.checks import BooksSay, faults_of
+from models.lease.application.checks import BooksSay, faults_of, faults_of_any_product
 from models.lease.application.errors import UnknownProductError
 from models.lease.application.form import LeaseForm
 from models.lease.application.messages import ApplicationState, EnterForm, Fault, FormEntered
@@ -35,7 +35,8 @@ def enter(session: Session, entry: EnterForm) -> FormEntered:
     try:
         product = product_of(session, form.product, entry.at)
     except UnknownProductError as error:
-        return FormEntered(faults=(Fault("product", form.product, str(error)),))
+        beside = faults_of_any_product(form, business_date(entry.at))
+        return FormEntered(faults=(Fault("product", form.product, str(error)), *beside))
     known = applications.find_same(session, form, entry.version)
     if known is None and (faults := check(session, form, product, entry.at)):
         return FormEntered(faults=faults)

@@ -23,6 +23,8 @@ MOST_ASSETS: Final = 200
 _APPLICATION_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
 _YEARS: Final = 30
 """Older assets are not leased."""
+_FURTHEST_DUE: Final = 366
+"""Days to the first rent: a slip of the pen in its year would charge interest for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,11 @@ def faults_of(
         *_financing(form, product, today),
         *(_against_books(form, books) if books else ()),
     )
+
+
+def faults_of_any_product(form: LeaseForm, today: date) -> tuple[Fault, ...]:
+    """What is wrong whatever the product: of a form that names one that is not known."""
+    return (*_whole(form), *party_faults(form, today), *account_faults(form.payee, "payee"))
 
 
 def _whole(form: LeaseForm) -> Iterator[Fault]:
@@ -120,6 +127,8 @@ def _financing(form: LeaseForm, product: LeaseProduct, today: date) -> Iterator[
             return
     if not form.assets or any(asset.price.currency != CURRENCY for asset in form.assets):
         return  # said above; nothing can be computed
+    if any(asset.price.minor <= 0 for asset in form.assets):
+        return  # said above; all that follows from the price would be said again
     terms = terms_applied_for(form, product)
     yield from _amounts(terms, product)
     if fault := _outside(Decimal(terms.instalments), product.instalments):
@@ -134,8 +143,8 @@ def _financing(form: LeaseForm, product: LeaseProduct, today: date) -> Iterator[
         sentence = f"the method must be one of {', '.join(sorted(methods))}"
         yield Fault("financing.method", terms.method, sentence)
     yield from _changing_rents(wish, terms.method)
-    if wish.first_due is not None and wish.first_due < today:
-        yield Fault("financing.first_due", wish.first_due.isoformat(), "the first due date has passed")
+    if wish.first_due is not None and (fault := _not_due(wish.first_due, today)):
+        yield Fault("financing.first_due", wish.first_due.isoformat(), fault)
 
 
 def _changing_rents(wish: Financing, method: str) -> Iterator[Fault]:
@@ -145,6 +154,12 @@ def _changing_rents(wish: Financing, method: str) -> Iterator[Fault]:
             yield Fault(f"financing.{name}", "", f"{name} are for the method {kind}, not {method}")
         elif method == kind and not said:
             yield Fault(f"financing.{name}", "", f"the method {kind} needs {name}")
+
+
+def _not_due(first_due: date, today: date) -> str:
+    if first_due < today:
+        return "the first due date has passed"
+    return "the first due date is more than a year away" if (first_due - today).days > _FURTHEST_DUE else ""
 
 
 def _amounts(terms: LeaseTerms, product: LeaseProduct) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Va
 from models.errors import InvalidInputError, LeaseflowError
 from models.lease.application.form import Financing, LeaseForm
 from models.lease.application.messages import Fault
+from models.lease.application.texts import text_faults
 from models.lease.parties import Asset, AssetKind, Party, PartyKind, PartyRole
 from models.lease.plan.term_parts import PatternRule, Steps
 from models.money import Money
@@ -123,6 +124,8 @@ def form_as_read(data: dict[str, Any]) -> LeaseForm:
     Raises:
         UnreadableFormError: a field is missing, unknown, or not what it must be.
     """
+    if unfit := tuple(text_faults(data)):
+        raise UnreadableFormError(unfit)
     try:
         written = WrittenForm.model_validate(data)
     except ValidationError as error:
@@ -203,13 +206,27 @@ def _path(location: tuple[int | str, ...]) -> str:
     return path
 
 
+_SENTENCES: Final = {
+    "missing": "it is missing",
+    "extra_forbidden": "nobody knows this name",
+    "decimal_parsing": "write it as a decimal fraction, like 0.0888 for 8.88 %",
+    "int_parsing": "write it as a whole number",
+    "int_from_float": "write it as a whole number",
+    "date_from_datetime_parsing": "write the day like 2026-12-31",
+    "date_parsing": "write the day like 2026-12-31",
+    "tuple_type": "it must be a list",
+    "string_type": "it must be a text",
+    "model_type": "it must be an object of named fields",
+    "bool_parsing": "it must be true or false",
+}
+"""What to do about a field, by pydantic's name of what is wrong with it."""
+
+
 def _value(value: object) -> str:
     return "" if isinstance(value, dict) else repr(value)[:80]
 
 
 def _sentence(error: Any) -> str:  # noqa: ANN401 - pydantic's own mapping
-    if error["type"] == "missing":
-        return "it is missing"
-    if error["type"] == "extra_forbidden":
-        return "nobody knows this name"
-    return str(error["msg"]).removeprefix("Value error, ")
+    return _SENTENCES.get(error["type"]) or (
+        str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "it should be")
+    )

@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import Final
 
 from models.errors import InvalidInputError, RefusedByRuleError
+from models.identifiers import is_valid_uscc, phone_fault, resident_id_fault
 from models.lease.application.form import LeaseForm
 from models.lease.parties import Party, PartyKind
+from models.payments.account_numbers import account_number_fault
 
 
 class BlacklistKind(StrEnum):
@@ -84,7 +86,7 @@ class NewEntry:
         """The same, if it can be.
 
         Raises:
-            InvalidInputError: value or reason is empty, or it would end before it begins.
+            InvalidInputError: value or reason is empty, it would end before it begins, or fit nobody.
         """
         for field in ("value", "reason"):
             if not getattr(self, field).strip():
@@ -94,6 +96,11 @@ class NewEntry:
         if self.until is not None and self.until < self.from_:
             raise InvalidInputError(
                 f"until {self.until} is before from {self.from_}", remedy="Nothing was entered"
+            )
+        if fault := _fault(self.kind, compared(self.value), self.from_):
+            raise InvalidInputError(
+                f"{self.kind} {self.value!r} would fit nobody: {fault}",
+                remedy="Check it; nothing was entered",
             )
         return self
 
@@ -112,6 +119,21 @@ class Lookup:
 def compared(value: str) -> str:
     """A value as entries and statements are compared: capitals, without blanks and hyphens."""
     return "".join(value.upper().split()).replace("-", "")
+
+
+def _fault(kind: BlacklistKind, value: str, today: date) -> str:
+    """Why an entry could never fit anybody; empty where it may. Serial numbers (``vin``) have no rule."""
+    match kind:
+        case BlacklistKind.PERSON:
+            return resident_id_fault(value, today=today)
+        case BlacklistKind.FIRM:
+            return "" if is_valid_uscc(value) else "it is no unified social credit code of 18 characters"
+        case BlacklistKind.PHONE:
+            return phone_fault(value)
+        case BlacklistKind.ACCOUNT:
+            return account_number_fault(value)
+        case BlacklistKind.VIN:
+            return ""
 
 
 def lookups(form: LeaseForm) -> tuple[Lookup, ...]:
