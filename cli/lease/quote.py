@@ -110,16 +110,26 @@ def read_file(file: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
     """
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-        document = json.loads(text, parse_float=Decimal)
+        document = json.loads(text, parse_float=Decimal, object_pairs_hook=_once_each)
     except OSError as error:
         raise InvalidInputError(f"{file} cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError(f"{file} is not JSON: {error}", remedy="See docs/guides/quotes.md") from error
     if not isinstance(document, dict | list):
         raise InvalidInputError(
             f"{file} holds neither an object nor a list", remedy="See docs/guides/quotes.md"
         )
     return document
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; which of two values of one name was meant, nobody knows."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidInputError(f"{twice} is given twice in one object", remedy="Leave one of them out")
+    return found
 
 
 def _answer(document: Mapping[str, Any], chart: Path | None, xlsx: Path | None, *, as_json: bool) -> None:

@@ -26,6 +26,10 @@ class Amounts:
     residual: Decimal
     base: Decimal
     """What shares are taken of: the price, or the amount."""
+    fees_charged: Decimal = _ZERO
+    """Of what is financed: fees, which are a cost of credit."""
+    fees_kept: Decimal = _ZERO
+    """Of what is financed: fees that the lessor does not pass on, and so does not pay out."""
 
 
 def amounts_of(terms: PlanTerms, unknown: Unknown) -> Amounts:
@@ -54,11 +58,15 @@ def amounts_of(terms: PlanTerms, unknown: Unknown) -> Amounts:
     unit = smallest(terms)
     base = rounded(base, unit)
     down = rounded(portion_of(terms.down_payment, base), unit)
+    fees = [(rounded(_financed_fee(fee, base - down, base), unit), fee) for fee in terms.fees if fee.financed]
     financed = None
     if unknown is not Unknown.AMOUNT:
-        financed = base - down
-        fees = [_financed_fee(fee, financed, base) for fee in terms.fees if fee.financed]
-        financed += sum((rounded(fee, unit) for fee in fees), _ZERO)
+        financed = base - down + sum((amount for amount, _ in fees), _ZERO)
+    elif fees:
+        raise InvalidInputError(
+            "the amount cannot be solved for where fees are financed",
+            remedy="Leave out the fees; the amount found holds them",
+        )
     if financed is not None and financed <= 0:
         raise InvalidInputError(
             f"nothing is financed: {financed}", remedy="Give an amount, or a price above the down payment"
@@ -69,6 +77,8 @@ def amounts_of(terms: PlanTerms, unknown: Unknown) -> Amounts:
         balloon=_ZERO if unknown is Unknown.BALLOON else rounded(portion_of(terms.balloon, base), unit),
         residual=_ZERO if unknown is Unknown.RESIDUAL else rounded(portion_of(terms.residual, base), unit),
         base=base,
+        fees_charged=sum((amount for amount, fee in fees if fee.in_apr), _ZERO),
+        fees_kept=sum((amount for amount, fee in fees if not fee.passed_on), _ZERO),
     )
 
 

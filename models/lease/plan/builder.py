@@ -8,14 +8,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from models.errors import InvalidInputError
 from models.lease.plan import flat
 from models.lease.plan.amounts import amounts_of, smallest
-from models.lease.plan.due_dates import nominal_dates
+from models.lease.plan.events import events_of
 from models.lease.plan.extras import with_extras
 from models.lease.plan.growth import Growth, as_quoted, yearly
-from models.lease.plan.lines import Line, TimeLine
+from models.lease.plan.lines import Line, TimeLine, with_ends
 from models.lease.plan.parts import Event
+from models.lease.plan.patterns import Pay
 from models.lease.plan.plan import Plan
 from models.lease.plan.rounding import Rest, rounded
 from models.lease.plan.running import Course, Run, Step
@@ -24,6 +24,7 @@ from models.lease.plan.terms import Method, PlanTerms, Unknown
 
 _ZERO: Final = Decimal(0)
 _GUESS: Final = Decimal("0.08")
+_TRIES: Final = 8
 _LOWEST: Final = Decimal("-0.99")
 """Of a period."""
 
@@ -38,22 +39,13 @@ class Builder:
         self._amounts = amounts_of(terms, unknown)
         self._solved: Decimal | None = None
         self._last = self._time.rows
+        self._all_equal = False
+        """The first rent has absorbed what it can."""
         self._drawn: dict[tuple[Event, ...], tuple[Line, ...]] = {}
 
     @cached_property
     def _events(self) -> tuple[Event, ...]:
-        terms, dates = self._terms, []
-        if terms.drawdowns or terms.rate_changes:
-            dates = [terms.start, *nominal_dates(terms, self._time.rows, with_end=False)]
-        events = [Event(_day(each.on, each.after, dates), draw=each.amount) for each in terms.drawdowns]
-        events += [Event(_day(each.on, each.after, dates), rate=each.rate) for each in terms.rate_changes]
-        for event in events:
-            if not terms.start <= event.on < dates[-1]:
-                raise InvalidInputError(
-                    f"a drawdown or rate change on {event.on} lies outside the plan",
-                    remedy=f"It runs from {terms.start} to before {dates[-1]}",
-                )
-        return tuple(sorted(events, key=lambda event: event.on))
+        return events_of(self._terms, self._time.rows)
 
     def _lines(self, events: tuple[Event, ...]) -> tuple[Line, ...]:
         amounts, unknown = self._amounts, self._unknown
@@ -64,18 +56,7 @@ class Builder:
         return self._with_ends(lines, amounts.balloon, amounts.residual)
 
     def _with_ends(self, lines: tuple[Line, ...], balloon: Decimal, residual: Decimal) -> tuple[Line, ...]:
-        if not balloon and not residual:
-            return lines
-        made = list(lines)
-        at = self._last - 1
-        pay = made[at].pay
-        if balloon and pay.principal is None:
-            made[at] = replace(made[at], pay=replace(pay, fixed=pay.fixed + balloon))
-        elif balloon:
-            made[at] = replace(made[at], pay=replace(pay, principal=(pay.principal or _ZERO) + balloon))
-        if residual:
-            made[-1] = replace(made[-1], pay=replace(made[-1].pay, fixed=residual))
-        return tuple(made)
+        return with_ends(lines, self._last - 1, balloon, residual)
 
     # ------------------------------------------------------------ unknowns
 
@@ -172,7 +153,8 @@ class Builder:
         terms = self._terms
         if self._unknown is not Unknown.RENT or terms.method is not Method.ANNUITY or not terms.rounding.rent:
             return run.steps
-        if terms.rounding.rest == "first":
+        one_level = not self._events or not terms.relevel
+        if terms.rounding.rest == "first" and one_level and self._last_pay.weight:
             run = self._first_absorbs(growth, run, level)
         return run.steps
 
@@ -185,6 +167,8 @@ class Builder:
         last = self._last
         if lines[-1].kind == "residual" and not lines[-1].parts:
             run.leave(self._amounts.residual)
+        elif lines[-1].kind == "residual" and (self._rest == "last" or terms.method is not Method.ANNUITY):
+            run.leave(self._worth_of_residual(growth))
         elif lines[-1].kind == "residual":
             last = 0  # no rent closes: the interest of the last period does
         at, solved = 0, _ZERO
@@ -202,25 +186,38 @@ class Builder:
             later = self._events[len(known) :]
             until = _line_of(lines, later[0].on) if later else len(lines)
             chosen = list(lines[at:until])
-            if first and at == 0:
-                pay = chosen[0].pay
-                chosen[0] = replace(chosen[0], pay=replace(pay, fixed=pay.fixed + first))
+            moved = _first_unknown(lines)
+            if first and at <= moved < until:
+                pay = chosen[moved - at].pay
+                chosen[moved - at] = replace(chosen[moved - at], pay=replace(pay, prepay=pay.prepay + first))
             run.down(chosen, level, last=last, events=known)
             if not later:
                 return run, solved
             known, at = self._events[: len(known) + 1], until
             lines = self._lines(known)
 
-    def _course(self, growth: Growth) -> Course:
+    def _worth_of_residual(self, growth: Growth) -> Decimal:
+        """What the last rent leaves, one period or more before the residual falls due."""
+        interest, _ = growth.over(Decimal(1), self._lines(self._events)[-1])
+        return rounded(self._amounts.residual / (1 + interest), smallest(self._terms))
+
+    @cached_property
+    def _rest(self) -> Rest:
         terms = self._terms
         given = terms.method is Method.ANNUITY and self._unknown not in {Unknown.RENT, Unknown.NOTHING}
         rest: Rest = terms.rounding.rest or ("interest" if given else "last")
+        return "last" if rest == "first" else rest
+
+    def _course(self, growth: Growth) -> Course:
+        terms = self._terms
         return Course(
             growth=growth,
             rounding=terms.rounding,
-            rest="last" if rest == "first" else rest,
+            rest="interest" if self._all_equal else self._rest,
             stops_when_paid=self._unknown is Unknown.NOTHING or self._may_end_sooner,
-            never_over=self._unknown is Unknown.RENT and not terms.drawdowns and bool(terms.rounding.rent),
+            never_over=self._unknown is Unknown.RENT
+            and bool(terms.rounding.rent)
+            and (terms.relevel or not terms.drawdowns),
             upfront=terms.odd_days == "upfront",
             start=terms.start,
         )
@@ -249,37 +246,44 @@ class Builder:
         trial = Run(self._course(growth), run.balance)
         trial.leave(run.left)
         trial.down(lines, level, last=self._last, events=events)
-        return _last_rent(trial) - level - self._amounts.balloon
+        return self._apart(trial, level)
 
     def _first_absorbs(self, growth: Growth, run: Run, level: Decimal) -> Run:
-        """Move the first rent by cents until the last one is like the others."""
-        first = _ZERO
-        period = 1 + growth.period()
-        for _ in range(5):
-            apart = _last_rent(run) - level - self._amounts.balloon
-            more = round(apart / period ** (self._last - 1), 2)
+        """Move the first rent by cents until the last one is like the others, as far as cents go."""
+        unit = smallest(self._terms)
+        first = found = _ZERO
+        at = _first_unknown(self._lines(self._events))
+        period = (1 + growth.period()) ** max(self._last - 1 - at, 0)
+        least = abs(self._apart(run, level))
+        for _ in range(_TRIES if unit else 0):
+            apart = self._apart(run, level)
+            if abs(apart) <= least:
+                found, least = first, abs(apart)
+            more = rounded(apart / period, unit)
             if not more:
                 break
             first += more
             run, _ = self._run(growth, first)
+        if unit:
+            self._all_equal = True
+            run, _ = self._run(growth, found)
         return run
 
+    @property
+    def _last_pay(self) -> Pay:
+        return self._lines(self._events)[self._last - 1].pay
 
-def _day(on: date | None, after: int | None, dates: list[date]) -> date:
-    if on is not None:
-        return on
-    if after is None or after >= len(dates):
-        raise InvalidInputError(
-            f"after {after} lies beyond the last row",
-            remedy=f"There are {len(dates) - 1} rows; name one before the last",
-        )
-    return dates[after]
+    def _apart(self, run: Run, level: Decimal) -> Decimal:
+        """By how much the last rent differs from what it would be like the others."""
+        rent = next(step.rent for step in reversed(run.steps) if step.kind == "rent")
+        own = self._last_pay
+        return rent - self._terms.rounding.rent_of(own.weight * level + own.fixed)
+
+
+def _first_unknown(lines: tuple[Line, ...]) -> int:
+    return next((at for at, line in enumerate(lines) if line.pay.is_unknown), 0)
 
 
 def _line_of(lines: tuple[Line, ...], day: date) -> int:
     """The first line whose period reaches beyond a day."""
     return next((at for at, line in enumerate(lines) if line.accrues_to > day), len(lines))
-
-
-def _last_rent(run: Run) -> Decimal:
-    return next(step.rent for step in reversed(run.steps) if step.kind == "rent")

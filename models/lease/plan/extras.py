@@ -44,6 +44,8 @@ def with_extras(
         commission=money(portion_of(terms.initial_costs, financed)) if terms.initial_costs != "0" else None,
         outside_apr=beside.apart(money, lambda fee: not fee.in_apr),
         outside_irr=beside.apart(money, lambda fee: fee.passed_on),
+        fees_charged=money(amounts.fees_charged) if amounts.fees_charged else None,
+        fees_kept=money(amounts.fees_kept) if amounts.fees_kept else None,
         price=money(amounts.base) if terms.price is not None else None,
         down_payment=money(amounts.down_payment) if amounts.down_payment else None,
         exact_rent=None if terms.rounding.interest else sum((step.rent for step in steps), _ZERO),

@@ -20,6 +20,7 @@ from models.lease.plan.solving import refuse_below_zero, root
 from models.lease.plan.terms import PlanTerms, Unknown
 
 _ZERO, _HALF, _ONE, _CENT = Decimal(0), Decimal("0.5"), Decimal(1), Decimal("0.01")
+_BY_RENT: Final = {"rule-of-78", "actuarial"}
 _SOLVABLE: Final = {Unknown.RENT, Unknown.RATE, Unknown.AMOUNT, Unknown.NOTHING}
 
 
@@ -42,6 +43,7 @@ def build(terms: PlanTerms, unknown: Unknown) -> Plan:
     amounts = amounts_of(terms, unknown)
     time = TimeLine(terms, terms.instalments)
     lines = time.lines((), with_residual=bool(amounts.residual))
+    _refuse_rules(terms, lines)
     found = _find(terms, unknown, amounts, time, _years(terms, lines, time))
     if unknown is Unknown.RENT:
         refuse_below_zero(found.solved)
@@ -55,6 +57,23 @@ def build(terms: PlanTerms, unknown: Unknown) -> Plan:
         unknown=unknown,
         solved=found.solved,
     )
+
+
+def _refuse_rules(terms: PlanTerms, lines: Sequence[Line]) -> None:
+    pays = [line.pay for line in lines if line.kind == "rent"]
+    if any(pay.fixed or pay.principal or pay.prepay or pay.carries for pay in pays):
+        raise InvalidInputError(
+            "a flat plan's rents differ by weight alone",
+            remedy="Write the pattern with weight or pay interest, steps with a share, grace interest-only",
+        )
+    if terms.grace is not None and terms.grace.kind != "interest-only":
+        raise InvalidInputError(
+            f"grace {terms.grace.kind} has no meaning in a flat plan", remedy="Use interest-only"
+        )
+    if terms.interest_split == "actuarial" and any(pay.weight + pay.share != 1 for pay in pays):
+        raise InvalidInputError(
+            "interest_split actuarial of a flat plan needs equal rents", remedy="Use even or rule-of-78"
+        )
 
 
 class _Found(NamedTuple):
@@ -111,19 +130,20 @@ class _Flat:
         rounding = self._terms.rounding
         weights = [self._weight(line) for line in self._rents]
         all_weights = sum(weights, _ZERO)
-        rent = rounding.rent_of((self._spread + self._total) / all_weights) if all_weights else _ZERO
-        if self._terms.rent is not None:
-            rent = self._terms.rent
-        interests = self._interests(rent)
-        part = rounded(self._spread / all_weights if all_weights else _ZERO, self._unit)
-        in_cents = rounding.rent <= self._unit and self._terms.rent is None
+        part = self._spread / all_weights if all_weights else _ZERO
+        even = self._total / len(self._rents)
+        given = self._terms.rent
+        interests = self._interests(given if given is not None else rounding.rent_of(part + even))
+        by_rent = rounding.rent > self._unit or given is not None or self._terms.interest_split in _BY_RENT
         steps, balance, left = [], self._financed, self._total
         for at, line in enumerate(self._rents):
             last = at == len(self._rents) - 1
             interest = left if last else interests[at]
             principal = rounded(part * weights[at], self._unit)
-            if not in_cents or self._terms.interest_split in {"rule-of-78", "actuarial"}:
-                principal = rent * weights[at] - interest
+            if by_rent and given is not None and weights[at]:
+                principal = rounded(given * weights[at], self._unit) - interest
+            elif by_rent:
+                principal = rounding.rent_of(part * weights[at] + even) - interest
             if last:
                 principal = balance - self._amounts.residual
             balance -= principal

@@ -166,3 +166,18 @@ class TimeLine:
         if not events:
             return (Part(Decimal(span.numerator), Decimal(span.denominator)),), span.days
         return counted(self._terms.day_count, first, last, coupon, events), span.days
+
+
+def with_ends(lines: tuple[Line, ...], last: int, balloon: Decimal, residual: Decimal) -> tuple[Line, ...]:
+    """The lines with a balloon on the last rent, and a residual in the line after it."""
+    if not balloon and not residual:
+        return lines
+    made = list(lines)
+    pay = made[last].pay
+    if balloon and pay.principal is None:
+        made[last] = replace(made[last], pay=replace(pay, fixed=pay.fixed + balloon))
+    elif balloon:
+        made[last] = replace(made[last], pay=replace(pay, principal=(pay.principal or _ZERO) + balloon))
+    if residual:
+        made[-1] = replace(made[-1], pay=replace(made[-1].pay, fixed=residual))
+    return tuple(made)

@@ -65,6 +65,10 @@ class Plan:
     """Of each row: fees that do not count as cost of credit. Empty: none."""
     outside_irr: tuple[Money, ...] = ()
     """Of each row: fees that are passed on to others. Empty: none."""
+    fees_charged: Money | None = None
+    """Of what is financed: fees that are a cost of credit."""
+    fees_kept: Money | None = None
+    """Of what is financed: fees that stay with the lessor."""
     price: Money | None = None
     down_payment: Money | None = None
     exact_rent: Decimal | None = None

@@ -50,11 +50,21 @@ def quote(document: Mapping[str, Any]) -> Document:
     """
     for key, (model, solve) in _SMALL.items():
         if key in document:
+            _alone(key, document)
             answer = solve(read(model, document[key], key))
             return {"kind": key, **{name: told(value) for name, value in answer.items()}}
     if "flows" in document:
         return _flows_document(solve_flows(read(FlowTerms, document)))
     return as_document(quote_plan(read(PlanTerms, document)))
+
+
+def _alone(key: str, document: Mapping[str, Any]) -> None:
+    beside = [name for name in document if name not in {key, "name"}]
+    if beside:
+        raise InvalidInputError(
+            f"{beside[0]} stands beside {key}, which is a document of its own",
+            remedy=f"Write it within {key}, or in a document of its own",
+        )
 
 
 def quote_plan(terms: PlanTerms) -> Quote:
@@ -164,6 +174,7 @@ def totals(plan: Plan) -> dict[str, str]:
         rent = Money.rounded(plan.exact_rent, zero.currency)
         interest = Money.rounded(plan.exact_interest, zero.currency)
     fee = sum((row.fee for row in plan.rows), zero)
+    within = plan.fees_charged or zero
     start = sum((row.payable for row in plan.rows if row.due == plan.start), zero)
     return {
         "rent": str(rent),
@@ -172,7 +183,7 @@ def totals(plan: Plan) -> dict[str, str]:
         "fee": str(fee),
         "subsidy": str(sum((row.subsidy for row in plan.rows if row.subsidy is not None), zero)),
         "payable": str(sum((row.payable for row in plan.rows), zero)),
-        "cost": str(interest + fee),
+        "cost": str(interest + fee + within),
         "at_signing": str(start + (plan.down_payment or zero)),
     }
 

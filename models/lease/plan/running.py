@@ -108,7 +108,10 @@ class Run:
         course, pay = self._course, line.pay
         owed = self.balance + waiting
         interest = waiting
-        if closes and course.rest not in {"none", "interest"}:
+        rest = course.rest
+        if rest == "interest" and (pay.principal is not None or not (pay.weight or pay.fixed)):
+            rest = "last"  # nothing is said of the rent, so that interest has nothing to be the rest of
+        if closes and rest not in {"none", "interest"}:
             rent = owed - self.left
         elif pay.carries and not closes:
             self._waiting = waiting
@@ -119,11 +122,11 @@ class Run:
         else:
             part = course.rounding.rent_of(pay.principal + pay.share * level)
             rent = waiting + part + pay.prepay
-        if course.never_over and pay.is_rent:
+        if course.never_over and pay.is_rent and not closes:
             rent = min(rent, max(owed - self.left, _ZERO))
         if course.stops_when_paid and rent >= owed - self.left and pay.is_rent:
             rent, self.is_paid = owed - self.left, not self.left
-        if closes and course.rest == "interest":
+        if closes and rest == "interest":
             interest = rent - self.balance + self.left
         self._waiting = _ZERO
         principal = rent - interest

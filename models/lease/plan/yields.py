@@ -86,13 +86,16 @@ def frequency_of(plan: Plan) -> Frequency:
 
 def _differ(plan: Plan) -> bool:
     """Somebody besides lessor and lessee pays or gets something."""
-    apart = bool(plan.outside_apr or plan.outside_irr or plan.commission)
+    apart = bool(
+        plan.outside_apr or plan.outside_irr or plan.commission or plan.fees_charged or plan.fees_kept
+    )
     return apart or any(row.subsidy is not None for row in plan.rows)
 
 
 def _lessor(plan: Plan) -> list[Dated]:
     """What the lessor pays and gets, in minor units: a rate does not mind."""
     out = plan.financed.minor + (plan.commission.minor if plan.commission else 0)
+    out -= plan.fees_kept.minor if plan.fees_kept else 0
     passed = plan.outside_irr or (None,) * len(plan.rows)
     flows = [(plan.start, Decimal(-out), _ZERO)]
     for row, away, position in zip(plan.rows, passed, plan.positions, strict=True):
@@ -104,7 +107,8 @@ def _lessor(plan: Plan) -> list[Dated]:
 def _lessee(plan: Plan) -> list[Dated]:
     """What the lessee gets and pays as cost of credit, in minor units."""
     apart = plan.outside_apr or (None,) * len(plan.rows)
-    flows = [(plan.start, Decimal(-plan.financed.minor), _ZERO)]
+    got = plan.financed.minor - (plan.fees_charged.minor if plan.fees_charged else 0)
+    flows = [(plan.start, Decimal(-got), _ZERO)]
     for row, aside, position in zip(plan.rows, apart, plan.positions, strict=True):
         flows.append((row.due, Decimal(_paid(row) - (aside.minor if aside else 0)), position))
     return flows
