@@ -26,7 +26,7 @@ class Span(NamedTuple):
     denominator: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Coupon:
     """What ACT/ACT-ICMA, ACT/365L and 30E/360-ISDA must know besides the two dates."""
 

@@ -51,13 +51,18 @@ class Growth:
         self._decimals = terms.rounding.rate_decimals
         self._times = _compounded(terms)
         self._known: dict[Part, tuple[Decimal, Decimal]] = {}
+        self._last: Part | None = None
+        """Most periods are like the one before: what was looked up last is at hand."""
+        self._pair = _ONE, _ONE
 
     def interest(self, balance: Decimal, part: Part) -> Decimal:
         """Interest of a part. It is divided last, so that half a cent stays half a cent."""
-        pair = self._known.get(part)
-        if pair is None:
-            pair = self._known[part] = self._factor(part)
-        return balance * pair[0] / pair[1]
+        if part is not self._last:
+            pair = self._known.get(part)
+            if pair is None:
+                pair = self._known[part] = self._factor(part)
+            self._last, self._pair = part, pair
+        return balance * self._pair[0] / self._pair[1]
 
     def over(self, balance: Decimal, line: Line) -> tuple[Decimal, Decimal]:
         """Interest of a whole line, and the balance with what was drawn on the way."""

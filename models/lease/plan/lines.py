@@ -18,9 +18,9 @@ from models.lease.plan.terms import PlanTerms
 _ZERO: Final = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """A due date to be."""
+    """A due date to be. Nobody changes it; freezing it would cost a plan a tenth of its time."""
 
     number: int
     due: date
@@ -48,6 +48,7 @@ class TimeLine:
         per_year = terms.periods_per_year or self._frequency.per_year
         self.per_year = Decimal(per_year)
         self._regular = self._regular_part()
+        self._shares: dict[tuple[int, int], tuple[Part, ...]] = {}
         self._holidays = frozenset(terms.business_days.holidays)
         self._is_business_day = business_days(terms.business_days.calendar, self._holidays)
 
@@ -155,6 +156,13 @@ class TimeLine:
 
     # ------------------------------------------------------------ parts of a period
 
+    def _counted(self, numerator: int, denominator: int) -> tuple[Part, ...]:
+        """One part; the same one for periods of the same length, so that its interest is known already."""
+        share = (numerator, denominator)
+        if share not in self._shares:
+            self._shares[share] = (Part(Decimal(numerator), Decimal(denominator)),)
+        return self._shares[share]
+
     def _parts(
         self, first: date, last: date, events: tuple[Event, ...], *, is_last: bool
     ) -> tuple[tuple[Part, ...], int]:
@@ -164,7 +172,7 @@ class TimeLine:
         coupon = Coupon(first, last, int(self.per_year) or 1, is_last, self._holidays)
         span = count_days(self._terms.day_count, first, last, coupon)
         if not events:
-            return (Part(Decimal(span.numerator), Decimal(span.denominator)),), span.days
+            return self._counted(span.numerator, span.denominator), span.days
         return counted(self._terms.day_count, first, last, coupon, events), span.days
 
 

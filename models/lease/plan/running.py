@@ -16,9 +16,9 @@ from models.lease.plan.rounding import Rest, Rounding
 _ZERO: Final = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
-    """A row in plain decimals."""
+    """A row in plain decimals. Nobody changes it; see `Line`."""
 
     number: int
     due: date
