@@ -74,6 +74,10 @@ class StackWatch:
         self.cpu = Taken({name: max(0.0, seconds) for name, seconds in taken.items()})
         self.others_cpu = max(0.0, _busy_seconds() - self._busy_before - self.cpu.total)
 
+    def memory_now(self) -> Taken:
+        """MiB at this moment; need not be entered for it."""
+        return _memory(self._services)
+
     def _watch(self) -> None:
         highest = 0
         while not self._stop.wait(_INTERVAL_SECONDS):
