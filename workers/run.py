@@ -18,7 +18,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from workers.banks import BankQueues
 from workers.health import Health
 from workers.partners import PartnerWorkflows
-from workers.registry import activities_of, workflow_runner, workflows_of
+from workers.registry import activities_of, quick_workflow_runner, workflows_of
 from workers.settings import Settings
 from workers.temporal import connect
 from workers.wiring import Wiring
@@ -103,7 +103,7 @@ def _worker(
         workflows=workflows,
         activities=steps,
         activity_executor=ThreadPoolExecutor(max_workers=slots, thread_name_prefix=queue),
-        workflow_runner=workflow_runner(),
+        workflow_runner=quick_workflow_runner(),
         max_concurrent_activities=slots,
         graceful_shutdown_timeout=_GRACE,
         max_heartbeat_throttle_interval=timedelta(seconds=5),
