@@ -52,8 +52,12 @@ class ExitCode(IntEnum):
 
 
 def tell_error(error: LeaseflowError) -> ExitCode:
-    """One line on stderr, and the exit code that belongs to it."""
-    typer.secho(f"error: {error}", fg="red", err=True)
+    """One line on stderr, and the exit code that belongs to it.
+
+    What other programs say in several lines, or with what terminals act upon, becomes blanks.
+    """
+    told = "".join(each if each.isprintable() else " " for each in str(error))
+    typer.secho(f"error: {' '.join(told.split())}", fg="red", err=True)
     if isinstance(error, ServiceUnreachableError):
         return ExitCode.UNREACHABLE
     if isinstance(error, TimedOutError):

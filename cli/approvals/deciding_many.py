@@ -71,7 +71,10 @@ def approve(
         tell(named[0], "approve", Approve(person, remark, conditions), as_json=as_json)
         return
     if conditions:
-        raise InvalidInputError("conditions are set one by one", remedy="Name one ID with --condition")
+        raise InvalidInputError(
+            "conditions are set one by one, and not rehearsed",
+            remedy="Name one ID with --condition, without --dry-run",
+        )
     chosen = list(dict.fromkeys(named + (_of_inbox(person, max_amount, tag) if everything else [])))
     if not chosen and not everything:
         raise InvalidInputError("nothing is named", remedy="Give IDs, --file or --all")

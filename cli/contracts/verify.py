@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,11 @@ def verify(
     trusted = _root(root)
     path = Path(what)
     pdf = _read(path) if path.exists() or path.suffix else paper_content(what, paper)
-    found = PyhankoSignatures(lambda: trusted).verify(pdf, trusted)
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it logs is told below, in words
+    try:
+        found = PyhankoSignatures(lambda: trusted).verify(pdf, trusted)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{what}: {error}") from error
     verdict = _verdict(found)
     if as_json:
         print_json(
@@ -83,7 +88,12 @@ def _tell_signature(signature: FoundSignature) -> None:
 def _root(path: Path | None) -> bytes:
     if path is not None:
         return _read(path)
-    return MountedSecrets(load_settings().secrets_dir).get(ROOT_SECRET).encode()
+    try:
+        return MountedSecrets(load_settings().secrets_dir).get(ROOT_SECRET).encode()
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            f"no root is trusted: {error}", remedy="Or name the authority's certificate with --root FILE"
+        ) from error
 
 
 def _read(path: Path) -> bytes:

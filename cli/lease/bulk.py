@@ -24,7 +24,7 @@ from cli.lease.forms import Line, read_lines
 from cli.lease.starting import start
 from cli.output import ExitCode, done, note, print_json
 from models.calendar import business_date
-from models.errors import LeaseflowError
+from models.errors import InvalidInputError, LeaseflowError
 from models.lease.application.checks import faults_of
 from models.lease.application.errors import ApplicationExistsError, FaultyFormError, UnknownProductError
 from models.lease.application.form import LeaseForm
@@ -74,6 +74,8 @@ def apply_many(path: Path, person: Actor, *, wait: float, at_once: int, submit: 
     Lines that were entered before, with the same form, count as what they stand at now.
     """
     lines = list(read_lines(path))
+    if not lines:
+        raise InvalidInputError(f"{path} holds no form", remedy="Write one form a line, as JSON")
     answers = _check(lines, person)
     fresh = [line for line in lines if not answers[line.number].refused and line.form]
     asyncio.run(_run(fresh, answers, person, wait=wait, at_once=at_once, submit=submit))

@@ -6,26 +6,28 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 
 from activities.store import documents as kept
 from activities.store.lease import documents, face_checks
 from activities.store.tables.lease_documents import LeaseDocumentRow
 from cli.files import write_file
-from cli.house import reading
-from cli.output import Json, done, house_time, print_json, print_table
+from cli.house import reading, who
+from cli.lease.views import require_sight
+from cli.output import As, Json, done, house_time, print_json, print_table
 from models.lease.documents.reading import DocumentReading
 
 Application = Annotated[str, typer.Argument(help="Id of the application.", metavar="APPLICATION")]
 Document = Annotated[str, typer.Argument(help="Id of the document.", metavar="DOCUMENT")]
 
 
-def show_list(application: Application, as_json: Json = False) -> None:
+def show_list(application: Application, actor: As = None, as_json: Json = False) -> None:
     """The documents of an application; of several versions the newest.
 
     Example: leaseflow lease documents list L2026-0001
     """
     with reading() as session:
-        documents.require_application(session, application)
+        _require_sight(session, application, actor)
         found = [each for each in documents.readings_of(session, application) if each.current]
     if as_json:
         print_json(found)
@@ -33,13 +35,13 @@ def show_list(application: Application, as_json: Json = False) -> None:
     _table(found)
 
 
-def versions(application: Application, as_json: Json = False) -> None:
+def versions(application: Application, actor: As = None, as_json: Json = False) -> None:
     """Every version of every document, in the order in which they came.
 
     Example: leaseflow lease documents versions L2026-0001
     """
     with reading() as session:
-        documents.require_application(session, application)
+        _require_sight(session, application, actor)
         found = documents.readings_of(session, application)
     if as_json:
         print_json(found)
@@ -47,13 +49,14 @@ def versions(application: Application, as_json: Json = False) -> None:
     _table(found)
 
 
-def show(document: Document, as_json: Json = False) -> None:
+def show(document: Document, actor: As = None, as_json: Json = False) -> None:
     """What was read of a document, how surely, what is doubtful, and what people said of it.
 
     Example: leaseflow lease documents show L2026-0001-P1
     """
     with reading() as session:
         found = documents.reading_of(session, document)
+        _require_sight(session, found.application_id, actor)
         said = documents.statements_of(session, document)
         checks = face_checks.checks_of(session, found.application_id)
     mine = [each for each in checks if found.sha256 in {each.photo_sha256, each.portrait_sha256}]
@@ -90,6 +93,7 @@ def download(
     document: Document,
     out: Annotated[Path, typer.Option("--out", help="Where to write it.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    actor: As = None,
 ) -> None:
     """Write a document's content to a file, after checking that it is what was kept.
 
@@ -97,18 +101,19 @@ def download(
     """
     with reading() as session:
         row = documents.document(session, document)
+        _require_sight(session, row.application_id, actor)
         content = kept.fetch(session, row.sha256).content
     write_file(out, content, force=force)
     done(f"{document} written to {out}, {len(content)} bytes, sha256 {row.sha256}")
 
 
-def verify(application: Application, as_json: Json = False) -> None:
+def verify(application: Application, actor: As = None, as_json: Json = False) -> None:
     """Compare every document's content with the hash under which it was added.
 
     Example: leaseflow lease documents verify L2026-0001
     """
     with reading() as session:
-        documents.require_application(session, application)
+        _require_sight(session, application, actor)
         rows = documents.rows_of(session, application)
         for row in rows:
             kept.fetch(session, row.sha256)  # refuses what was altered
@@ -138,6 +143,11 @@ def queue(
         [(*_doubtful(each), _read_at(row)) for each, row in zip(found, rows, strict=True)],
         empty="nothing waits for a person",
     )
+
+
+def _require_sight(session: Session, application: str, actor: str | None) -> None:
+    """The application exists, and whoever looks may see it: a dealer's people see their own."""
+    require_sight(who(actor) if actor else None, documents.require_application(session, application))
 
 
 def _doubtful(found: DocumentReading) -> tuple[Any, ...]:

@@ -12,12 +12,14 @@ from pydantic import TypeAdapter, ValidationError
 from activities.store import parameters
 from activities.store.lease import screening as store
 from activities.store.tables.screening import OutsideAnswerRow
-from cli.house import reading
-from cli.output import Json, done, house_time, print_json, print_table
+from cli.house import reading, who
+from cli.lease.views import is_dealers
+from cli.output import As, Json, done, house_time, print_json, print_table
 from models.errors import InvalidInputError
 from models.lease.screening.facts import Facts
 from models.lease.screening.judging import Decision
 from models.lease.screening.messages import ScreenApplication
+from models.people import WrongActorError
 
 app = typer.Typer(add_completion=False)
 
@@ -33,12 +35,18 @@ def screening(
         Path | None, typer.Option("--try", help="Run the tables on facts of a JSON file instead.")
     ] = None,
     tables: Annotated[str, typer.Option("--set", help="Set of tables for --try.")] = "standard",
+    actor: As = None,
     as_json: Json = False,
 ) -> None:
-    """What pre-approval found: facts, rules that spoke, points, grade and advice.
+    """What pre-approval found: facts, rules that spoke, points, grade and advice. Not for dealers.
 
     Example: leaseflow lease screening L2026-0001 --trace
     """
+    if actor is not None and is_dealers(person := who(actor)):
+        raise WrongActorError(
+            f"{person.username} of dealer {person.dealer} may not see screenings",
+            remedy="What bureaus and rules say is for the house; see leaseflow lease show",
+        )
     if facts_file is not None:
         _try(facts_file, tables, trace=trace, as_json=as_json)
         return

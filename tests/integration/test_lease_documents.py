@@ -34,6 +34,7 @@ from models.lease.documents.commands import OwnDocumentError
 from models.lease.documents.messages import DocumentKind, DocumentRead, ReadDocument
 from models.lease.documents.reading import Doctored, DocumentReading, DocumentState, FieldName, Side
 from models.lease.parties import PartyKind
+from models.people import WrongActorError
 from sandbox.papers.drawing import jpeg
 from sandbox.papers.forms import draw_card_back, draw_card_front
 from sandbox.papers.portfolio import papers_for
@@ -280,6 +281,9 @@ def test_people_look_correct_settle_and_judge_faces(
     assert person.name in shown
     assert "face: unsure by nobody" in shown
     assert document in leaseflow("list", form.application_id).stdout
+    for others in (("list", form.application_id), ("show", document), ("download", document, "--out", "x")):
+        with pytest.raises(WrongActorError, match=r"ma\.jun of dealer D002 may not see"):
+            leaseflow(*others, "--as", "ma.jun")
     why = ("--reason", "seen the original", "--as", "risk.desk")
     leaseflow("confirm", document, "name", "--value", "张更正", *why)
     shown = leaseflow("show", document).stdout

@@ -222,6 +222,8 @@ def test_a_screening_is_shown_with_facts_rules_and_sources(run: Run, house: Scre
     plain = read(run(app, name, "--round", 1, "--json"))
     assert plain["decision"]["advice"] == "refer"
     assert {each["source"] for each in plain["outside"]} == {"bureau", "anti-fraud"}
+    with pytest.raises(WrongActorError, match="may not see screenings"):
+        run(app, name, by="deng.chao")
     with pytest.raises(InvalidInputError, match="was not screened in round 2"):
         run(app, name, "--round", 2)
     with pytest.raises(InvalidInputError, match="was not screened"):

@@ -191,6 +191,11 @@ async def test_a_draft_is_shown_revised_submitted_and_withdrawn(desk: Desk) -> N
         await desk.run("withdraw", form.application_id, "--reason", "again")
 
 
+async def test_a_file_without_forms_is_refused(desk: Desk) -> None:
+    with pytest.raises(InvalidInputError, match="holds no form"):
+        await desk.run("apply", "--file", desk.lines(""))
+
+
 async def test_many_lines_have_an_answer_each(desk: Desk) -> None:
     good = [desk.forms.express() for _ in range(5)]
     stolen = desk.forms.express(assets=good[0].assets)
