@@ -89,6 +89,8 @@ async def test_what_is_downloaded_is_verified_without_the_house(
     with pytest.raises(InvalidInputError, match="exists"):
         await leaseflow("download", number)
     (tmp_path / "root.pem").write_bytes(room.authority.root)
+    with pytest.raises(InvalidInputError, match=r"root\.pem: the file is no PDF"):
+        await leaseflow("verify", "root.pem", "--root", "root.pem")
     verified = json.loads(await leaseflow("verify", f"{number}.pdf", "--root", "root.pem", "--json"))
     assert (verified["verdict"], len(verified["signatures"])) == ("valid", 2)
     await leaseflow("download", number, "--to", "drawn.pdf", "--drawn")
