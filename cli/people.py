@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,14 @@ from typing import Annotated
 import typer
 
 from activities.store import people
+from activities.store.approval import tasks
+from cli.approvals.sending import signal_people_changed
 from cli.house import reading
-from cli.output import Json, done, print_json, print_table
-from models.errors import InvalidInputError
+from cli.output import Json, done, note, print_json, print_table
+from models.errors import InvalidInputError, ServiceUnreachableError
 from models.people import Role, StaffMember
+from workers.settings import load_settings
+from workers.temporal import connect
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The directory of people.")
 
@@ -51,7 +56,25 @@ def import_(
     members = [_member(row, line) for line, row in enumerate(rows, start=2)]
     with reading() as session:
         count = people.enter_staff(session, members)
+        stuck = tasks.concerned(session, [])  # those that nobody may decide
+    if stuck:
+        _tell_approvals(stuck)
     done(f"{count} people imported from {file}")
+
+
+def _tell_approvals(approval_ids: list[str]) -> None:
+    """Have approvals that nobody may decide look for people anew; they do so at each service level anyway."""
+
+    async def tell() -> None:
+        try:
+            client = await connect(load_settings())
+        except ServiceUnreachableError as error:
+            note(f"approvals that nobody may decide were not told: {error}")
+            return
+        await signal_people_changed(client, approval_ids)
+        note(f"looking for people anew: {', '.join(approval_ids)}")
+
+    asyncio.run(tell())
 
 
 def _member(row: dict[str, str], line: int) -> StaffMember:

@@ -12,7 +12,7 @@ from workers.settings import Settings
 
 def channels(settings: Settings, secrets: SecretStore) -> dict[str, Channel]:
     """Every channel that has an address, by name."""
-    ways: list[Channel] = [LogChannel(), MailChannel(_mail_server(settings, secrets))]
+    ways: list[Channel] = [LogChannel(), mail(settings, secrets)]
     if settings.webhook_url is not None:
         ways.append(SignedWebhook(settings.webhook_url, secrets.get("webhook_key")))
     if settings.wecom_url is not None:
@@ -20,6 +20,11 @@ def channels(settings: Settings, secrets: SecretStore) -> dict[str, Channel]:
     if settings.dingtalk_url is not None:
         ways.append(DingTalkRobot(settings.dingtalk_url, secrets.get("dingtalk_key")))
     return {way.name: way for way in ways}
+
+
+def mail(settings: Settings, secrets: SecretStore) -> Channel:
+    """The house's mail server."""
+    return MailChannel(_mail_server(settings, secrets))
 
 
 def _mail_server(settings: Settings, secrets: SecretStore) -> MailServer:

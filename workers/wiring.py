@@ -22,7 +22,7 @@ from workers.keys import data_keys
 from workers.settings import Settings
 from workers.setup import open_database
 from workers.warming import import_early, start_reading
-from workflows.approval.steps import ApprovalBooks
+from workflows.approval.steps import ApprovalBooks, ApprovalPost
 from workflows.bill_monitoring.steps import DocumentDesk, ExchangeRobot, Messenger, RiskAnalysis, ScanBooks
 from workflows.forwarding.steps import Carriers, ForwardingDesk
 from workflows.lease.application_steps import ApplicationBooks, OutsideData, Screening
@@ -207,6 +207,13 @@ class Wiring:
         from activities.approval.books import PostgresApprovalBooks
 
         return PostgresApprovalBooks(self.database)
+
+    def approval_post(self) -> ApprovalPost:
+        from activities.approval.post import MailedPost
+        from workers.channels import mail
+
+        way = mail(self.settings, self._secrets)
+        return MailedPost(self.database, way, language=self.settings.language)
 
     def disbursement_books(self) -> DisbursementBooks:
         from activities.lease.disbursement.books import PostgresDisbursements

@@ -76,6 +76,7 @@ def open_approval(session: Session, order: OpenApproval) -> Opened:
         route=find_route(in_force.value, request),
         working_time=in_force.value.working_time,
         remind_before_hours=in_force.value.remind_before_hours,
+        notify=in_force.value.notify,
     )
     asked = bool(terms.route.steps)
     state = ApprovalState.WAITING if asked else ApprovalState.APPROVED

@@ -19,6 +19,8 @@ class Terms:
     route: ApprovalRoute
     working_time: WorkingTime
     remind_before_hours: Hours
+    notify: bool = False
+    """People are written to when a step comes to them."""
 
 
 @dataclass(frozen=True)

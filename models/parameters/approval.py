@@ -125,6 +125,8 @@ class ApprovalParameters(Part):
     remind_before_hours: Hours = Decimal(1)
     """Business hours before a step is escalated."""
     working_time: WorkingTime = WorkingTime()
+    notify: bool = True
+    """Write to people when a step comes, or is escalated, to them; their inboxes have it in any case."""
 
     @model_validator(mode="after")
     def _somebody_can_be_asked(self) -> Self:

@@ -48,6 +48,7 @@ from models.lease.screening.messages import (
 )
 from models.lease.workflow_ids import application_workflow, contract_workflow
 from models.people import Actor
+from tests.factories.approval_post import PlayedPost
 from tests.factories.played_contract import PlayedContract
 from tests.factories.threads import own_threads
 from workers.directory import DEMO_STAFF
@@ -244,6 +245,7 @@ async def applying_house(temporal: WorkflowEnvironment, database: Database) -> A
             activities=[
                 *steps_of(PostgresApplications(database)),
                 *steps_of(PostgresApprovalBooks(database)),
+                *steps_of(PlayedPost()),
                 *(step for step in rules if step.__name__ != "ask_outside"),
                 *(step for step in papers if step.__name__ != "read_document"),
             ],

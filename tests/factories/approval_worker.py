@@ -20,6 +20,7 @@ from temporalio.worker import Worker
 from activities.approval.books import PostgresApprovalBooks
 from activities.store.database import Database
 from models.approval.books import OpenApproval, Opened, Reassess, RecordDecision, RecordNote, Standing
+from tests.factories.approval_post import PlayedPost
 from workers.registry import steps_of, workflow_runner
 from workflows.approval.approval import Approval
 from workflows.queues import Queue
@@ -66,7 +67,7 @@ async def work(address: str, database_url: str) -> None:
             client,
             task_queue=Queue.ENGINE,
             workflows=[Approval],
-            activities=steps_of(MortalBooks(database)),
+            activities=[*steps_of(MortalBooks(database)), *steps_of(PlayedPost())],
             activity_executor=threads,
             workflow_runner=workflow_runner(),
             max_cached_workflows=0,  # each task is replayed from its history, none waits for a dead worker

@@ -38,6 +38,7 @@ from models.money import Money
 from models.parameters.approval import ApprovalParameters
 from models.parameters.registry import APPROVAL_POLICIES
 from models.people import SYSTEM, Actor
+from tests.factories.approval_post import PlayedPost
 from tests.factories.threads import own_threads
 from workers.directory import DEMO_STAFF
 from workers.registry import steps_of, workflow_runner
@@ -88,6 +89,7 @@ class DecidingHouse:
 
     database: Database
     temporal: WorkflowEnvironment
+    post: PlayedPost = field(default_factory=PlayedPost)
     started: list[Handle] = field(default_factory=list)
 
     def open(self) -> None:
@@ -210,7 +212,7 @@ async def deciding_house(temporal: WorkflowEnvironment, database: Database) -> A
             temporal.client,
             task_queue=Queue.ENGINE,
             workflows=[Approval],
-            activities=steps_of(PostgresApprovalBooks(database)),
+            activities=[*steps_of(PostgresApprovalBooks(database)), *steps_of(house.post)],
             activity_executor=threads,
             workflow_runner=workflow_runner(),
         )

@@ -31,6 +31,7 @@ from models.lease.screening.dealers import DealerStatus
 from models.lease.screening.messages import Advice
 from models.money import Money
 from tests.factories.applications import ApplyingHouse, actor
+from tests.factories.approval_post import PlayedPost
 from tests.factories.leases import DEALER, LeaseFactory
 from tests.factories.played_contract import PlayedContract
 from tests.factories.screening import AT, Offices, ScreeningHouse, asking, played_offices
@@ -69,7 +70,7 @@ async def house(
     house.open()
     offices.behave()
     rules = ScreeningHouse(database).rules
-    steps = [PostgresApplications(database), PostgresApprovalBooks(database), rules]
+    steps = [PostgresApplications(database), PostgresApprovalBooks(database), PlayedPost(), rules]
     async with asking(database, offices.url) as outside, own_threads():
         with ThreadPoolExecutor(4) as threads:
             engine = Worker(

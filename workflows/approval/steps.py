@@ -14,6 +14,7 @@ from models.approval.books import (
     RecordNote,
     Standing,
 )
+from models.approval.notices import TellApprover
 
 
 class ApprovalBooks(ABC):
@@ -38,3 +39,12 @@ class ApprovalBooks(ABC):
     @abstractmethod
     def reassess(self, wish: Reassess) -> Standing:
         """Ask anew who may decide a step: somebody is away or back, or the service level ran out."""
+
+
+class ApprovalPost(ABC):
+    """Writes to people who may decide."""
+
+    @activity.defn(name="approval.tell")
+    @abstractmethod
+    async def tell(self, letter: TellApprover) -> bool:
+        """Send a letter that has not left yet; says whether it left now."""

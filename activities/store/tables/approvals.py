@@ -106,6 +106,20 @@ class ApprovalEventRow(SQLModel, table=True):
     sentence: str
 
 
+class ApprovalNoticeRow(SQLModel, table=True):
+    """A letter about a step to one person: entered before it leaves, so that it leaves once."""
+
+    __tablename__ = "approval_notice"
+
+    notice_key: str = Field(primary_key=True)
+    approval_id: str = Field(foreign_key="approval.approval_id", index=True)
+    visit: int
+    kind: str
+    recipient: str = Field(foreign_key="staff.username")
+    entered_at: datetime = instant()
+    sent_at: datetime | None = instant(nullable=True)
+
+
 class AbsenceRow(SQLModel, table=True):
     """A person is away from a day to a day, both included; a deputy decides in their name."""
 
