@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -12,6 +13,9 @@ from sqlmodel import Session, col
 
 from activities.store.tables.house import DocumentRow
 from models.errors import InvalidInputError
+
+_KEEP: Final = insert(DocumentRow).on_conflict_do_nothing()
+"""Made once: a statement that holds its values is put together anew each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +30,14 @@ class KeptDocument:
 def keep(session: Session, content: bytes, *, media_type: str) -> str:
     """Keep a document and give its SHA-256; the same content is kept once."""
     sha256 = hashlib.sha256(content).hexdigest()
-    session.execute(
-        insert(DocumentRow)
-        .values(
-            sha256=sha256,
-            media_type=media_type,
-            size=len(content),
-            content=content,
-            kept_at=datetime.now(UTC),
-        )
-        .on_conflict_do_nothing()
-    )
+    row = {
+        "sha256": sha256,
+        "media_type": media_type,
+        "size": len(content),
+        "content": content,
+        "kept_at": datetime.now(UTC),
+    }
+    session.connection().execute(_KEEP, row)
     return sha256
 
 

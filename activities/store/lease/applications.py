@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Insert, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -36,6 +36,11 @@ CAME_TO_NOTHING: Final = tuple(
 )
 """States in which nothing is leased, and nothing will be."""
 
+_EVENT: Final = (
+    insert(LeaseEventRow)
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(col(LeaseEventRow.event_id))
+)
 _FORM = TypeAdapter(LeaseForm)
 _TERMS = TypeAdapter(AgreedTerms)
 
@@ -132,21 +137,21 @@ def enter(session: Session, entry: Entry) -> None:
         .values(**created, **values)
         .on_conflict_do_update(index_elements=["application_id"], set_=values)
     )
-    session.execute(
-        insert(LeaseFormRow).values(
-            application_id=form.application_id,
-            version=entry.version,
-            form=form_as_data(form),
-            form_sha256=form_sha256(form),
-            captured_by=entry.captured_by,
-            entered_at=entry.at,
-        )
-    )
+    written = {
+        "application_id": form.application_id,
+        "version": entry.version,
+        "form": form_as_data(form),
+        "form_sha256": form_sha256(form),
+        "captured_by": entry.captured_by,
+        "entered_at": entry.at,
+    }
+    # statements without values, which are put together once
+    session.connection().execute(insert(LeaseFormRow), written)
     if entry.version > 1:
         for table in (LeasePartyRow, LeaseAssetRow):
             session.execute(delete(table).where(col(table.application_id) == form.application_id))
-    session.execute(_parties(form))
-    session.execute(_assets(form))
+    session.connection().execute(insert(LeasePartyRow), _parties(form))
+    session.connection().execute(insert(LeaseAssetRow), _assets(form))
     sentence = "entered" if entry.version == 1 else f"version {entry.version} of the form"
     key = f"form-{entry.version}"
     _note(session, form.application_id, key, entry.state, sentence, by=entry.captured_by, at=entry.at)
@@ -203,20 +208,15 @@ def _note(
     session: Session, application_id: str, key: str, state: str, sentence: str, *, by: str, at: datetime
 ) -> bool:
     """Enter an event; False where it is entered already."""
-    entered = session.execute(
-        insert(LeaseEventRow)
-        .values(
-            application_id=application_id,
-            key=f"{application_id}/{key}",
-            at=at,
-            by=by,
-            state=state,
-            sentence=sentence,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(col(LeaseEventRow.event_id))
-    )
-    return entered.first() is not None
+    event = {
+        "application_id": application_id,
+        "key": f"{application_id}/{key}",
+        "at": at,
+        "by": by,
+        "state": state,
+        "sentence": sentence,
+    }
+    return session.connection().execute(_EVENT, event).first() is not None
 
 
 def _row_values(entry: Entry) -> dict[str, Any]:
@@ -239,36 +239,32 @@ def _row_values(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _parties(form: LeaseForm) -> Insert:
-    return insert(LeasePartyRow).values(
-        [
-            {
-                "application_id": form.application_id,
-                "number": number,
-                "role": party.role,
-                "kind": party.kind,
-                "name": party.name,
-                "identifier": party.identifier,
-            }
-            for number, party in enumerate(form.parties)
-        ]
-    )
+def _parties(form: LeaseForm) -> list[dict[str, Any]]:
+    return [
+        {
+            "application_id": form.application_id,
+            "number": number,
+            "role": party.role,
+            "kind": party.kind,
+            "name": party.name,
+            "identifier": party.identifier,
+        }
+        for number, party in enumerate(form.parties)
+    ]
 
 
-def _assets(form: LeaseForm) -> Insert:
-    return insert(LeaseAssetRow).values(
-        [
-            {
-                "application_id": form.application_id,
-                "number": number,
-                "kind": asset.kind,
-                "identifier": asset.identifier,
-                "description": asset.description,
-                "price_minor": asset.price.minor,
-            }
-            for number, asset in enumerate(form.assets)
-        ]
-    )
+def _assets(form: LeaseForm) -> list[dict[str, Any]]:
+    return [
+        {
+            "application_id": form.application_id,
+            "number": number,
+            "kind": asset.kind,
+            "identifier": asset.identifier,
+            "description": asset.description,
+            "price_minor": asset.price.minor,
+        }
+        for number, asset in enumerate(form.assets)
+    ]
 
 
 def financed(row: LeaseApplicationRow) -> Money:
