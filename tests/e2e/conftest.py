@@ -69,6 +69,10 @@ class Stack:
         """The admin's side of the played banks."""
         return _http(f"{self.url('banks')}/admin/{path}", body, method)
 
+    def offices(self, path: str, body: object = None, *, method: str | None = None) -> Any:
+        """The admin's side of the played offices: ``movables/admin/registrations``."""
+        return _http(f"{self.url('offices')}/{path}", body, method)
+
     def misbehave(self, **switches: object) -> None:
         self.exchange("/admin/misbehave", switches)
 
