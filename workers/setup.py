@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from sqlmodel import Session
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
@@ -101,6 +102,15 @@ def _set_up_database(database: Database, *, invented_staff: bool) -> None:
     if not invented_staff:
         return
     with database.transaction() as session:
-        if not people.staff(session):
-            people.enter_staff(session, DEMO_STAFF)
+        enter_demo_staff(session)
         enter_demo_dealers(session)
+
+
+def enter_demo_staff(session: Session) -> None:
+    """Enter the people of an empty house, and those whom a later version adds to it.
+
+    A directory with anybody else in it is a house's own, and stays as it is.
+    """
+    known = {member.username for member in people.staff(session)}
+    if known <= {member.username for member in DEMO_STAFF}:
+        people.enter_staff(session, [member for member in DEMO_STAFF if member.username not in known])
