@@ -354,3 +354,20 @@ def test_money_after_a_write_off_is_recovered():
 def test_an_amount_with_too_many_decimals_names_its_field():
     with pytest.raises(InvalidInputError, match=r"events\.0\.amount"):
         state([event("payment", "2026-02-15", amount="1.005")], "2026-02-15")
+
+
+@pytest.mark.parametrize(
+    ("servicing", "changes", "sentence"),
+    [
+        ({"odd_days_count": "periodic"}, {}, "odd_days_count"),
+        ({}, {"instalments": 10**9}, "instalments"),
+        ({}, {"holiday": {"periods": 10**9, "interest": "pay"}}, "periods"),
+    ],
+)
+def test_counts_that_nobody_can_mean_are_refused_before_they_are_counted(
+    servicing: dict[str, Any], changes: dict[str, Any], sentence: str
+) -> None:
+    event = {"id": "R1", "kind": "restructuring", "on": "2026-02-20"} | changes
+    with pytest.raises(InvalidInputError) as refused:
+        state([event] if changes else [], "2026-03-01", **servicing)
+    assert sentence in str(refused.value)

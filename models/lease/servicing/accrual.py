@@ -19,7 +19,12 @@ _YEAR: Final = Decimal(12)
 
 
 def _odd_days_name(name: object) -> str:
-    return BY_MONTH if str(name).strip().lower() == BY_MONTH else day_count_name(str(name))
+    if str(name).strip().lower() == BY_MONTH:
+        return BY_MONTH
+    known = day_count_name(str(name))
+    if known == PERIODIC:
+        raise ValueError("periodic counts no days; write month, 30/360, ACT/365")
+    return known
 
 
 DayCountName = Annotated[str, BeforeValidator(lambda name: day_count_name(str(name)))]

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from models.lease.plan.fields import Described, Number
 from models.lease.plan.periods import Frequency
+from models.lease.plan.terms import MOST_INSTALMENTS
 from models.lease.servicing.terms import (
     Component,
     Count,
@@ -53,7 +54,7 @@ class Prepayment(_Event):
     amount: Amount
     effect: Effect | None = None
     """None: the policy's."""
-    instalments: Annotated[int, Field(ge=1)] | None = None
+    instalments: Annotated[int, Field(ge=1, le=MOST_INSTALMENTS)] | None = None
     """``shorter-term``: so many remain, with rents computed anew; None: the rent stays."""
     fee: Yuan | None = None
     """Instead of the policy's; 0 waives it."""
@@ -72,7 +73,7 @@ class Settlement(_Event):
 class Holiday(Described):
     """Due dates without rent."""
 
-    periods: Annotated[int, Field(ge=1)]
+    periods: Annotated[int, Field(ge=1, le=MOST_INSTALMENTS)]
     interest: Literal["pay", "later", "capitalise", "waive"] = "pay"
     """Paid as it falls due; with the first rent after; added to principal at each date; or not asked for."""
     extend: bool = True
@@ -96,7 +97,7 @@ class Restructuring(_Event):
     """New contract rate, from ``rate_from``."""
     rate_from: date | None = None
     """None: the value date."""
-    instalments: Annotated[int, Field(ge=1)] | None = None
+    instalments: Annotated[int, Field(ge=1, le=MOST_INSTALMENTS)] | None = None
     """So many remain, interest-only ones among them; a holiday that extends comes on top."""
     extra: Count = 0
     """So many more than now remain."""
