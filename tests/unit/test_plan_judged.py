@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.lease.quote import read_file
 from models.errors import InvalidInputError
 from models.lease.plan.quoting import quote
 
@@ -201,3 +203,19 @@ def test_small_documents_name_what_is_wrong(document: dict[str, Any], sentence: 
 def test_a_rule_for_a_billion_rows_is_one_for_all() -> None:
     asked = LOAN | {"pattern": [{"rows": "2-999999999", "weight": "0.5"}]}
     assert len(rents(quote(asked))) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"amount": "1", "amount": "2"}', "amount is given twice"),
+        ("[" * 100_000, "is not JSON"),
+        ("7", "neither"),
+    ],
+)
+def test_a_file_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
+    file = tmp_path / "asked.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInputError) as refused:
+        read_file(file)
+    assert sentence in str(refused.value)
