@@ -50,6 +50,16 @@ async def set_up(settings: Settings, *, invented_staff: bool = False) -> None:
     await apply_schedules(client)
 
 
+class NotSetUpError(InvalidInputError):
+    """No database is configured, and none is running."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no database is configured and no embedded stack is running",
+            remedy="Start one with leaseflow up, or set LEASEFLOW_DATABASE_URL",
+        )
+
+
 def open_database(settings: Settings, *, pool_size: int = 10) -> Database:
     """The configured database.
 
@@ -57,10 +67,7 @@ def open_database(settings: Settings, *, pool_size: int = 10) -> Database:
         InvalidInputError: none is configured and no embedded stack runs.
     """
     if settings.database_url is None:
-        raise InvalidInputError(
-            "no database is configured and no embedded stack is running",
-            remedy="Start one with leaseflow up, or set LEASEFLOW_DATABASE_URL",
-        )
+        raise NotSetUpError
     return Database(settings.database_url, pool_size=pool_size)
 
 

@@ -1,4 +1,4 @@
-"""Apply for leases: one form, or a file of them; forms to begin with, forms checked."""
+"""Apply for leases: one form, or a file of them."""
 
 from __future__ import annotations
 
@@ -11,32 +11,26 @@ import typer
 from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.lease.application import entering
 from activities.lease.application.products import product_of
 from activities.lease.application.terms import agreed_terms
 from activities.store.lease import application_lists, applications
 from cli.house import first_cause, reading, web_link, who
 from cli.lease.bulk import apply_many
+from cli.lease.checking import Overruled, rehearse, tell_faults
 from cli.lease.forms import read_form
 from cli.lease.starting import Handle, start
 from cli.lease.views import tell_plan
-from cli.output import As, DryRun, ExitCode, Json, changed, done, note, print_json, print_table
+from cli.output import As, DryRun, ExitCode, Json, changed, done, note
 from models.calendar import business_date
 from models.errors import InvalidInputError, RefusedByRuleError, TimedOutError
-from models.lease.application.errors import ApplicationExistsError
-from models.lease.application.example import example_form
 from models.lease.application.form import LeaseForm
 from models.lease.application.messages import (
     ApplicationState,
-    EnterForm,
-    Fault,
     FormEntered,
     OpenApplication,
 )
 from models.lease.application.rights import require_capture
-from models.lease.application.written import UnreadableFormError, as_written
 from models.lease.workflow_ids import application_workflow
-from models.people import Actor
 from workers.settings import load_settings
 from workers.temporal import connect
 
@@ -47,9 +41,6 @@ _ON_ITS_WAY = frozenset({ApplicationState.SCREENING})
 app = typer.Typer(add_completion=False)
 
 FormFile = Annotated[Path, typer.Option("--file", help="JSON or TOML form; JSON lines (.jsonl) for many.")]
-Overruled = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A field of the form, overruled.")
-]
 Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for the rules to speak.")]
 
 
@@ -78,97 +69,16 @@ def apply(
         return
     form = read_form(path, overruled or ())
     require_capture(person, form)
-    entered = _rehearse(form, person)
+    entered = rehearse(form, person)
     if entered.faults:
-        _tell_faults(form, entered.faults, as_json=as_json)
+        tell_faults(form, entered.faults, as_json=as_json)
     if dry_run:
         _tell_plan(form, entered)
         return
     asyncio.run(_apply(OpenApplication(form, person, submit), wait=wait, as_json=as_json))
 
 
-@app.command("check")
-def check_form(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="JSON or TOML form.")],
-    overruled: Overruled = None,
-    as_json: Json = False,
-) -> None:
-    """Every fault of a form, with the field, its value and what would be right.
-
-    Example: leaseflow lease check form.toml
-    """
-    try:
-        form = read_form(path, overruled or ())
-    except UnreadableFormError as error:
-        _tell_faults(None, error.faults, as_json=as_json)
-        return
-    try:
-        entered = _rehearse(form, None)
-    except ApplicationExistsError as error:
-        taken = Fault("application_id", form.application_id, str(error))
-        _tell_faults(form, (taken, *_faults_beside(form)), as_json=as_json)
-        return
-    if entered.faults:
-        _tell_faults(form, entered.faults, as_json=as_json)
-    if as_json:
-        print_json({"application_id": form.application_id, "title": entered.title, "faults": []})
-    else:
-        done(f"application/{form.application_id} has no faults: {entered.title}")
-
-
-@app.command("form")
-def print_form(
-    example: Annotated[bool, typer.Option("--example", help="Filled in, for a product.")] = False,
-    product: Annotated[str, typer.Argument(metavar="[PRODUCT]")] = "vehicle-direct",
-) -> None:
-    """A form to begin with, as JSON.
-
-    Example: leaseflow lease form --example vehicle-direct > form.json
-    """
-    del example  # a form that is not filled in would tell less
-    with reading() as session:
-        terms = product_of(session, product, datetime.now(UTC))
-    print_json(as_written(example_form(product, terms)))
-
-
 # ---------------------------------------------------------------- one application
-
-
-def _rehearse(form: LeaseForm, person: Actor | None) -> FormEntered:
-    """What entering the form would come to; nothing is entered.
-
-    Raises:
-        ApplicationExistsError: the id was used for another form.
-    """
-    captured_by = person or Actor("nobody", ())
-    with reading() as session:
-        entered = entering.enter(session, EnterForm(form, captured_by, 1, datetime.now(UTC)))
-        session.rollback()
-    return entered
-
-
-def _faults_beside(form: LeaseForm) -> tuple[Fault, ...]:
-    """What else is wrong with a form whose id is taken: people want to hear all of it at once."""
-    now = datetime.now(UTC)
-    with reading() as session:
-        faults = entering.check(session, form, product_of(session, form.product, now), now)
-        session.rollback()
-    return faults
-
-
-def _tell_faults(form: LeaseForm | None, faults: tuple[Fault, ...], *, as_json: bool) -> None:
-    """Say what is wrong, and leave with the exit code of a refusal."""
-    subject = form.application_id if form else ""
-    if as_json:
-        print_json({"application_id": subject, "faults": faults})
-    else:
-        print_table(
-            ("field", "value", "fault"),
-            [(each.field, each.value, each.sentence) for each in faults],
-            empty="",
-        )
-        note(f"error: {len(faults)} fault{'s' if len(faults) > 1 else ''}; nothing was entered")
-    raise typer.Exit(ExitCode.REFUSED)
 
 
 def _tell_plan(form: LeaseForm, entered: FormEntered) -> None:

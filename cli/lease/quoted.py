@@ -26,10 +26,10 @@ def with_products(document: Mapping[str, Any]) -> dict[str, Any]:
     """What a named product gives where the document leaves it out."""
     if "product" not in document:
         return dict(document)
-    return with_product(document, find_product(_products(), str(document["product"])))
+    return with_product(document, find_product(products_at_hand(), str(document["product"])))
 
 
-def _products() -> LeaseProducts:
+def products_at_hand() -> LeaseProducts:
     """As in force now; as shipped where no database is set up or answers, because a quote needs none."""
     from activities.store import parameters
     from cli.house import reading
