@@ -165,6 +165,7 @@ def test_days_before_the_named_period_count_by_a_notional_one() -> None:
             "odd first period",
         ),
         ({"tvm": {"periods": 12}}, "stands beside tvm"),
+        ({"rate_changes": [{"after": 2, "rate": "5%"}] * 601}, "rate_changes"),
     ],
 )
 def test_what_nobody_can_mean_is_refused_with_its_field(changes: dict[str, Any], sentence: str) -> None:

@@ -28,6 +28,8 @@ from models.lease.plan.term_parts import (
 )
 
 MOST_INSTALMENTS = 1200
+MOST_RULES = 600
+"""Drawdowns, changes of rate and rules of a pattern, each."""
 MOST = Decimal("9e16")
 """What the books can hold in one field."""
 
@@ -144,7 +146,7 @@ class PlanTerms(Described):
     """Needed for ``residual`` and ``balloon`` only; else what is left out is solved for."""
     grace: Grace | None = None
     """Periods at the beginning in which the debt is not, or not wholly, served."""
-    pattern: tuple[PatternRule, ...] = ()
+    pattern: Annotated[tuple[PatternRule, ...], Field(max_length=MOST_RULES)] = ()
     """Seasons, skipped or irregular rents."""
     steps: Steps | None = None
     """Rents that change regularly."""
@@ -169,9 +171,9 @@ class PlanTerms(Described):
     """Paid to the lessor by a manufacturer or dealer: income for the IRR, no cost for the APR."""
     initial_costs: Portion = "0"
     """Paid away by the lessor at the start (commission): lowers the IRR."""
-    drawdowns: tuple[Drawdown, ...] = ()
+    drawdowns: Annotated[tuple[Drawdown, ...], Field(max_length=MOST_RULES)] = ()
     """Parts paid out later, besides ``amount`` at the start."""
-    rate_changes: tuple[RateChange, ...] = ()
+    rate_changes: Annotated[tuple[RateChange, ...], Field(max_length=MOST_RULES)] = ()
     """Other rates from certain days on."""
     relevel: bool = True
     """At a drawdown or rate change the rents that follow are computed anew; false: one rent foresees them
