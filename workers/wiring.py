@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Self
 import structlog
 
 from activities.adapters.secrets import FernetSealer, MountedSecrets
-from activities.bill_monitoring.books import PostgresScanBooks
 from activities.bill_monitoring.evidence import EvidenceRoom
 from activities.store import documents
 from activities.store.database import Database
@@ -99,6 +98,9 @@ class Wiring:
     # ------------------------------------------------------------ hands
 
     def scan_books(self) -> ScanBooks:
+        # numpy and scipy, which match names, come with it: 30 MiB in each process that imports them
+        from activities.bill_monitoring.books import PostgresScanBooks
+
         return PostgresScanBooks(self.database)
 
     def messenger(self) -> Messenger:
