@@ -10,7 +10,7 @@ from temporalio import workflow
 
 from workflows.lease.application_steps import ApplicationBooks, OutsideData, Screening
 from workflows.lease.document_steps import DocumentBooks, DocumentReader
-from workflows.lease.patience import LEASE_RETRY, OUTSIDE, READING
+from workflows.lease.patience import ALIVE, LEASE_RETRY, OUTSIDE, READING
 from workflows.payments.patience import QUICK
 from workflows.queues import Queue
 
@@ -63,6 +63,7 @@ class ApplicationDesk:
             ask,
             task_queue=Queue.OFFICES,
             start_to_close_timeout=OUTSIDE,
+            heartbeat_timeout=ALIVE,
             retry_policy=LEASE_RETRY,
             summary="ask bureau and anti-fraud data",
         )
@@ -92,6 +93,7 @@ class ApplicationDesk:
             wish,
             task_queue=Queue.OCR,
             start_to_close_timeout=READING,
+            heartbeat_timeout=ALIVE,
             retry_policy=LEASE_RETRY,
             summary=f"read {command.kind or 'document'} {command.document_id}"[:200],
         )

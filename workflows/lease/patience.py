@@ -12,6 +12,8 @@ READING: Final = timedelta(minutes=10)
 """For reading one document, waiting for a free reader included."""
 OUTSIDE: Final = timedelta(minutes=3)
 """For asking every office about every party, each with its own shorter patience."""
+ALIVE: Final = timedelta(seconds=30)
+"""A step that says nothing for so long has lost its worker: it is tried again at once."""
 
 LEASE_RETRY: Final = replace(
     BOOKS_RETRY,

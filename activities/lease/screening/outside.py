@@ -11,6 +11,7 @@ from functools import partial
 from sqlmodel import Session
 from temporalio import activity
 
+from activities.heartbeat import alive
 from activities.lease.screening.rulebook import Rulebook
 from activities.ports.antifraud import AntiFraud
 from activities.ports.bureau import Bureau, OutsideSilentError
@@ -61,7 +62,8 @@ class AskedOutside(OutsideData):
     @activity.defn(name="lease.ask_outside")
     async def ask_outside(self, ask: ScreenApplication) -> OutsideHeard:
         questions, rules, first = await asyncio.to_thread(self._prepare, ask)
-        heard = await asyncio.gather(*(self._hear(question, rules) for question in questions))
+        async with alive():
+            heard = await asyncio.gather(*(self._hear(question, rules) for question in questions))
         told = list(zip(questions, heard, strict=True))
         rows = await asyncio.to_thread(partial(self._keep, ask, told, first=first))
         return OutsideHeard(
