@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -59,7 +59,7 @@ STUCK: Final = "99905"
 # ---------------------------------------------------------------- workers that die
 
 
-def _work(home: str, log: str) -> None:
+def _work(home: str, log: str, queues: Sequence[Queue]) -> None:
     """A worker process of the house, as ``leaseflow worker`` runs it."""
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(out, 1)
@@ -79,7 +79,7 @@ def _work(home: str, log: str) -> None:
     Thread(target=lambda: wait(orphaned) and os._exit(1), daemon=True).start()
     settings = load_settings(home=Path(home))
     set_up_logging(settings.log_format)
-    asyncio.run(run_workers(settings, [Queue.ENGINE, Queue.BANKS], health=None, metrics=None))
+    asyncio.run(run_workers(settings, queues, health=None, metrics=None))
 
 
 @dataclass
@@ -92,6 +92,7 @@ class Crowd:
 
     home: Path
     size: int = 3
+    queues: tuple[Queue, ...] = (Queue.ENGINE, Queue.BANKS)
     kills: int = 0
     _alive: list[BaseProcess] = field(default_factory=list)
     _context: ForkServerContext = field(default_factory=lambda: multiprocessing.get_context("forkserver"))
@@ -117,7 +118,9 @@ class Crowd:
 
     def _hire(self) -> BaseProcess:
         log = self.home / "logs" / "crowd.log"
-        process = self._context.Process(target=_work, args=(str(self.home), str(log)), daemon=True)
+        process = self._context.Process(
+            target=_work, args=(str(self.home), str(log), self.queues), daemon=True
+        )
         process.start()
         return process
 
