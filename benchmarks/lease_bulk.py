@@ -74,10 +74,13 @@ async def measure(home: Path, count: int, each: int) -> BulkFigures:
         sides = _Sides(await connect(settings), database)
         await sides.warm_up(each)
         rounds = []
+        print(f"\nseconds for {each}: ours, bare, bare with ordinary activities")
         with StackWatch(state_of(home)) as watch:
             for _ in range(max(1, count // each)):
-                rounds += [(await sides.ours(each), *[await sides.bare(each, name) for name in _BARES])]
-    _tell(watch, rounds, each)
+                taken = (await sides.ours(each), *[await sides.bare(each, name) for name in _BARES])
+                print("  " + "  ".join(f"{seconds:6.2f}" for seconds in taken), flush=True)
+                rounds.append(taken)
+    _tell(watch)
     ours, bare, remote = (sum(column) for column in zip(*rounds, strict=True))
     total = each * len(rounds)
     return BulkFigures(
@@ -164,10 +167,7 @@ def _bare_worker(home: Path, queue: str) -> Iterator[None]:
         process.wait(timeout=30)
 
 
-def _tell(watch: StackWatch, rounds: list[tuple[float, ...]], each: int) -> None:
-    print(f"\nseconds for {each}: ours, bare, bare with ordinary activities")
-    for row in rounds:
-        print("  " + "  ".join(f"{seconds:6.2f}" for seconds in row))
+def _tell(watch: StackWatch) -> None:
     print("CPU seconds of the stack, both sides together; the bare workers are among others:")
     for name, seconds in watch.cpu.largest_first:
         print(f"  {name:<28}{seconds:>8.1f}")
