@@ -34,7 +34,8 @@ STRAIGHT: Final = 9
 """Applications that rules decide and pay."""
 REFERRED: Final = 3
 """Applications that an officer decides, the desk reviews and a treasurer lets go."""
-PATIENCE: Final = 240.0
+PATIENCE: Final = 330.0
+"""Seconds; a step whose worker died is noticed after up to three minutes while papers are drawn and signed."""
 SHORT_PATIENCE: Final = (
     "http.answer_seconds=1.0",
     "inquiry.pauses_seconds=[0.3, 0.5, 1, 2]",
