@@ -35,7 +35,7 @@ STRAIGHT: Final = 9
 REFERRED: Final = 3
 """Applications that an officer decides, the desk reviews and a treasurer lets go."""
 PATIENCE: Final = 330.0
-"""Seconds; a step whose worker died is noticed after up to three minutes while papers are drawn and signed."""
+"""Seconds; a dead worker of a drawing or signing step is noticed after up to three minutes."""
 SHORT_PATIENCE: Final = (
     "http.answer_seconds=1.0",
     "inquiry.pauses_seconds=[0.3, 0.5, 1, 2]",
