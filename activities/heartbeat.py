@@ -16,7 +16,14 @@ _SECONDS: Final = 10.0
 
 @asynccontextmanager
 async def alive() -> AsyncIterator[None]:
-    """Beat while the block runs; a worker that dies is noticed by its silence."""
+    """Beat while the block runs, or the function that is decorated with it.
+
+    A worker that dies is noticed by its silence. A step that is called as a plain function has nobody to
+    tell.
+    """
+    if not activity.in_activity():
+        yield
+        return
 
     async def beat() -> None:
         while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from temporalio import workflow
 
 from workflows.lease.contract_steps import CONTRACT_RETRY, DRAWING, ContractPress
+from workflows.lease.patience import ALIVE
 from workflows.lease.signing import Signing
 from workflows.queues import Queue
 from workflows.search_attributes import BUSINESS_REFERENCE
@@ -43,6 +44,7 @@ class ContractAmendment:
             DrawUpAmendment(order, workflow.now()),
             task_queue=Queue.ANALYSIS,
             start_to_close_timeout=DRAWING,
+            heartbeat_timeout=ALIVE,
             retry_policy=CONTRACT_RETRY,
             summary=f"draw up agreement {order.paper} of {order.contract_number}",
         )

@@ -16,6 +16,7 @@ from workflows.lease.contract_steps import (
     ContractBooks,
     ContractPress,
 )
+from workflows.lease.patience import ALIVE
 from workflows.lease.registration_steps import REGISTRY_PATIENCE, REGISTRY_RETRY, MovablesRegistry
 from workflows.lease.signing import is_final
 from workflows.payments.patience import QUICK
@@ -59,6 +60,7 @@ class ContractDesk:
             DrawUp(self._order, workflow.now()),
             task_queue=Queue.ANALYSIS,
             start_to_close_timeout=DRAWING,
+            heartbeat_timeout=ALIVE,
             retry_policy=CONTRACT_RETRY,
             summary=f"draw up {self._order.contract_number}",
         )
@@ -69,6 +71,7 @@ class ContractDesk:
             wish,
             task_queue=Queue.OFFICES,
             start_to_close_timeout=REGISTRY_PATIENCE,
+            heartbeat_timeout=ALIVE,
             retry_policy=REGISTRY_RETRY,
             summary=f"register {len(wish.assets)} assets",
         )
@@ -79,6 +82,7 @@ class ContractDesk:
             Deregister(self._order.contract_number, registered.registration_number, reason),
             task_queue=Queue.OFFICES,
             start_to_close_timeout=REGISTRY_PATIENCE,
+            heartbeat_timeout=ALIVE,
             retry_policy=REGISTRY_RETRY,
             summary="take it out of the registry",
         )

@@ -11,6 +11,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 from workflows.lease.contract_steps import AWAITING, CONTRACT_RETRY, SIGNING, SigningDesk
+from workflows.lease.patience import ALIVE
 from workflows.queues import Queue
 
 with workflow.unsafe.imports_passed_through():
@@ -69,6 +70,7 @@ class Signing:
             self._step(number),
             task_queue=Queue.OFFICES,
             start_to_close_timeout=SIGNING,
+            heartbeat_timeout=ALIVE,
             retry_policy=AWAITING,
             summary=f"{signer.role} {signer.name} signs"[:200],
         )
@@ -117,6 +119,7 @@ class Signing:
             self._step(number),
             task_queue=Queue.OFFICES,
             start_to_close_timeout=SIGNING,
+            heartbeat_timeout=ALIVE,
             retry_policy=CONTRACT_RETRY,
             summary=f"remind {signer.name}"[:200],
         )
@@ -135,6 +138,7 @@ class Signing:
             ),
             task_queue=Queue.OFFICES,
             start_to_close_timeout=SIGNING,
+            heartbeat_timeout=ALIVE,
             retry_policy=CONTRACT_RETRY,
             summary=f"{answer.state}: {answer.sentence}"[:200],
         )

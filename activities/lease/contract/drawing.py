@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 from temporalio import activity
 
+from activities.heartbeat import alive
 from activities.lease.contract.basis import Basis, basis_of, disbursement_of, registration_of
 from activities.lease.contract.page import (
     AMENDMENT_TEMPLATE,
@@ -58,6 +59,7 @@ class PrintingPress(ContractPress):
         self._signatures = signatures
 
     @activity.defn(name="contracts.draw_up")
+    @alive()
     async def draw_up(self, wish: DrawUp) -> DrawnUp:
         """See `ContractPress.draw_up`."""
         order = wish.order
@@ -76,6 +78,7 @@ class PrintingPress(ContractPress):
         return await asyncio.to_thread(self._enter, wish, basis, page, pdf)
 
     @activity.defn(name="contracts.draw_up_amendment")
+    @alive()
     async def draw_up_amendment(self, wish: DrawUpAmendment) -> Paper:
         """See `ContractPress.draw_up_amendment`."""
         basis, contract, known = await asyncio.to_thread(self._amendment_basis, wish)

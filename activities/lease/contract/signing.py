@@ -16,6 +16,7 @@ from sqlmodel import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.heartbeat import alive
 from activities.ports.authority import (
     AuthorityRefusedError,
     Evidence,
@@ -84,6 +85,7 @@ class AuthorityDesk(SigningDesk):
         self._clock = clock
 
     @activity.defn(name="contracts.sign")
+    @alive()
     async def sign(self, wish: SignPaper) -> SignatureAnswer:
         """See `SigningDesk.sign`."""
         task = await asyncio.to_thread(self._task, wish)
@@ -98,6 +100,7 @@ class AuthorityDesk(SigningDesk):
         return await self._finish(wish, prepared, session)
 
     @activity.defn(name="contracts.remind")
+    @alive()
     async def remind(self, wish: SignPaper) -> None:
         """See `SigningDesk.remind`."""
         task = await asyncio.to_thread(self._task, wish)
@@ -106,6 +109,7 @@ class AuthorityDesk(SigningDesk):
             await asyncio.to_thread(self._note_reminder, wish)
 
     @activity.defn(name="contracts.end_signing")
+    @alive()
     async def end_signing(self, wish: EndSigning) -> None:
         """See `SigningDesk.end_signing`."""
         for session_id in await asyncio.to_thread(self._end, wish):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from temporalio import activity
 
+from activities.heartbeat import alive
 from activities.ports.movables import MovablesOffice, RegistryEntry, RegistryRefusedError
 from models.errors import RefusedByRuleError
 from models.lease.registration import (
@@ -42,6 +43,7 @@ class ReadBackRegistry(MovablesRegistry):
         self._office = office
 
     @activity.defn(name="lease.register")
+    @alive()
     async def register(self, wish: RegisterLease) -> Registered:
         office = self._office()
         standing = await _in_force(office, wish.contract_number)
@@ -54,6 +56,7 @@ class ReadBackRegistry(MovablesRegistry):
         return await self._confirmed(wish, standing)
 
     @activity.defn(name="lease.change_registration")
+    @alive()
     async def change_registration(self, change: ChangeRegistration) -> Registered:
         office = self._office()
         try:
@@ -64,12 +67,14 @@ class ReadBackRegistry(MovablesRegistry):
         return await self._confirmed(change.content, standing)
 
     @activity.defn(name="lease.deregister")
+    @alive()
     async def deregister(self, wish: Deregister) -> Deregistered:
         office = self._office()
         ended = await office.end(wish.registration_number, wish.reason)
         return Deregistered(wish.contract_number, wish.registration_number, ended.ended_at)
 
     @activity.defn(name="lease.find_claims")
+    @alive()
     async def find_claims(self, question: FindClaims) -> ClaimsFound:
         office = self._office()
         claims = [
