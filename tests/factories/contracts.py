@@ -211,6 +211,11 @@ class ContractHouse(PayingHouse):
         with self.database.transaction() as session:
             return schedules.of_contract(session, number)
 
+    def states(self, number: str) -> list[str]:
+        """Every state that the books have seen it in, in order."""
+        with self.database.transaction() as session:
+            return list(dict.fromkeys(row.state for row in contracts.events(session, number)))
+
     def events(self, number: str) -> list[str]:
         with self.database.transaction() as session:
             return [row.sentence for row in contracts.events(session, number)]

@@ -128,9 +128,7 @@ def test_two_plans_side_by_side(tmp_path: Path) -> None:
 def test_the_examples_of_the_guide_are_answered() -> None:
     blocks = re.findall(r"```json\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     examples = [part for block in blocks for part in re.split(r"\n(?=\{)", block)]
-    examples += re.findall(
-        r"`(\{\"(?:convert|days)\": .*?\}+)`", GUIDE.read_text(encoding="utf-8")
-    )
+    examples += re.findall(r"`(\{\"(?:convert|days)\": .*?\}+)`", GUIDE.read_text(encoding="utf-8"))
     assert len(examples) >= 9
     for example in (each for each in examples if "…" not in each):
         assert quote(json.loads(example))["kind"]

@@ -67,6 +67,7 @@ async def test_it_goes_straight_through_and_the_books_tie(room: SigningRoom) -> 
     assert outcome.state is ContractState.ACTIVE, outcome.sentence
     row = room.house.contract(number)
     assert (row.state, row.voucher, row.registration_number) == ("active", outcome.voucher, f"R-{number}")
+    assert room.house.states(number)[-3:] == ["signing", "disbursing", "active"]
     assert await _verified(room, number) == ["示范融资租赁有限公司", row.lessee_name]
     schedule = room.house.schedule(number)
     assert len(schedule) == 24

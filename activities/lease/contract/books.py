@@ -67,10 +67,13 @@ class LedgerBackedContracts(ContractBooks):
             found = conditions.of_contract(session, look.contract_number, lock=True)
             for each in found:
                 _find_out(session, row, each, at=look.at)
-            contracts.move(session, row, ContractState.CONDITIONS, _standing_in_words(found), at=look.at)
             standing = _standing(found)
             if not standing.open:
                 standing = replace(standing, forbidden=_forbidden(session, row, at=look.at))
+            # the workflow orders the disbursement next, and enters nothing more before it is paid
+            is_paid_next = not standing.open and not standing.forbidden
+            state = ContractState.DISBURSING if is_paid_next else ContractState.CONDITIONS
+            contracts.move(session, row, state, _standing_in_words(found), at=look.at)
         if look.wait and standing.open:
             raise ApplicationError(
                 f"open: {', '.join(each.name for each in standing.open)}",
