@@ -50,7 +50,7 @@ from models.lease.workflow_ids import application_workflow, contract_workflow
 from models.people import Actor
 from tests.factories.approval_post import PlayedPost
 from tests.factories.played_contract import PlayedContract
-from tests.factories.threads import own_threads
+from tests.factories.threads import GRACE, own_threads
 from workers.directory import DEMO_STAFF
 from workers.registry import steps_of, workflow_runner
 from workflows.approval.approval import Approval
@@ -250,6 +250,7 @@ async def applying_house(temporal: WorkflowEnvironment, database: Database) -> A
                 *(step for step in papers if step.__name__ != "read_document"),
             ],
             activity_executor=threads,
+            graceful_shutdown_timeout=GRACE,
             workflow_runner=workflow_runner(),
         )
         offices = Worker(temporal.client, task_queue=Queue.OFFICES, activities=[house.rules.ask_outside])

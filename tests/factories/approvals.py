@@ -39,7 +39,7 @@ from models.parameters.approval import ApprovalParameters
 from models.parameters.registry import APPROVAL_POLICIES
 from models.people import SYSTEM, Actor
 from tests.factories.approval_post import PlayedPost
-from tests.factories.threads import own_threads
+from tests.factories.threads import GRACE, own_threads
 from workers.directory import DEMO_STAFF
 from workers.registry import steps_of, workflow_runner
 from workflows.approval.approval import Approval
@@ -214,6 +214,7 @@ async def deciding_house(temporal: WorkflowEnvironment, database: Database) -> A
             workflows=[Approval],
             activities=[*steps_of(PostgresApprovalBooks(database)), *steps_of(house.post)],
             activity_executor=threads,
+            graceful_shutdown_timeout=GRACE,
             workflow_runner=workflow_runner(),
         )
         async with own_threads(), worker:

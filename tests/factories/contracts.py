@@ -65,7 +65,7 @@ from tests.contract.authority_site import AuthoritySite
 from tests.factories.leases import LeaseFactory
 from tests.factories.payments import LONG_AGO, PayingHouse
 from tests.factories.played_disbursement import PlayedDisbursement
-from tests.factories.threads import own_threads
+from tests.factories.threads import GRACE, own_threads
 from workers.registry import steps_of, workflow_runner
 from workflows.lease.amendment import ContractAmendment
 from workflows.lease.contract import LeaseContract
@@ -297,6 +297,12 @@ class SigningRoom:
                 status = await handle.query(LeaseContract.status)
         return status
 
+    async def told(self, number: str, sentence: str) -> None:
+        """The books say so: they are told a moment after the workflow knows."""
+        async with asyncio.timeout(30):
+            while self.house.contract(number).sentence != sentence:  # noqa: ASYNC110 - asks a database
+                await asyncio.sleep(0.02)
+
     async def asked(self, number: str, *, state: str = "waiting") -> dict[str, Any]:
         """The session of a signer who was asked and has not answered."""
         async with asyncio.timeout(30):
@@ -338,6 +344,7 @@ async def signing_room(
             workflows=[LeaseContract, ContractAmendment, PlayedDisbursement],
             activities=[*steps_of(books), house.pay_out],
             activity_executor=threads,
+            graceful_shutdown_timeout=GRACE,
             workflow_runner=workflow_runner(),
         )
         printing = Worker(client, task_queue=Queue.ANALYSIS, activities=steps_of(press))

@@ -30,6 +30,7 @@ from models.lease.plan.plan import Plan, PlanRow
 from models.lease.screening.blacklist import BlacklistKind, NewEntry
 from models.lease.workflow_ids import disbursement_id
 from models.money import Money
+from models.payments.messages import PaymentState
 from models.people import SYSTEM
 from tests.factories.leases import LeaseFactory
 from tests.factories.payments import PayingHouse
@@ -114,6 +115,11 @@ class DisbursingHouse(PayingHouse):
     def payment_state(self, payment_id: str) -> str:
         with self.database.transaction() as session:
             return orders.state_of(session, payment_id)
+
+    def end_payment(self, payment_id: str) -> None:
+        """Somebody found out that no money moved."""
+        with self.database.transaction() as session:
+            orders.find(session, payment_id).state = PaymentState.CANCELLED
 
     def line(self, disbursement_id: str) -> ReviewLine:
         """What a reviewer sees of one."""

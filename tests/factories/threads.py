@@ -6,6 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+GRACE: Final = timedelta(seconds=10)
+"""For steps that are under way when a test's worker ends: a thread that is stopped in the middle of a
+statement would leave its connection to the next test as it is."""
 
 
 @asynccontextmanager

@@ -96,10 +96,10 @@ def test_reversal_block_limit_and_close(leaseflow: Leaseflow) -> None:
     assert back.stdout == "voucher/2026-11/000002 reverses capital-1\n"
     assert "is blocked" in leaseflow("accounts", "block", "1002.03").stdout
     assert "is open" in leaseflow("accounts", "open", "1002.03").stdout
-    assert "77 accounts opened" in leaseflow("accounts", "open", "--chart", "--branch", "Suzhou").stdout
+    assert "79 accounts opened" in leaseflow("accounts", "open", "--chart", "--branch", "Suzhou").stdout
     assert "keeps at least 5.00" in leaseflow("accounts", "limit", "4001", "--floor", "5.00").stdout
     assert "month/2026-09 closed" in leaseflow("close-month", "2026-09", "--yes").stdout
-    assert len(json.loads(leaseflow("accounts", "list", "--branch", "Suzhou", "--json").stdout)) == 77
+    assert len(json.loads(leaseflow("accounts", "list", "--branch", "Suzhou", "--json").stdout)) == 79
     assert json.loads(leaseflow("holds", "--all", "--json").stdout) == []
 
 

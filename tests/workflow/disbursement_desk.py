@@ -35,7 +35,7 @@ from models.parameters.banks import BankProfile, Inquiry
 from models.payments.messages import PaymentState, Release
 from tests.contract.bank_site import BankSite, Evidence, PlayedBank, http_profile, http_secrets, now
 from tests.factories.disbursements import DisbursingHouse
-from tests.factories.threads import own_threads
+from tests.factories.threads import GRACE, own_threads
 from workers.registry import steps_of, workflow_runner
 from workflows.lease.disbursement import Disbursement
 from workflows.payments.payment import Payment
@@ -136,6 +136,7 @@ async def _workers(
             workflows=[Payment, Disbursement],
             activities=[step for hand in (payments, books, UpdatingDesk()) for step in steps_of(hand)],
             activity_executor=threads,
+            graceful_shutdown_timeout=GRACE,
             workflow_runner=workflow_runner(),
             max_cached_workflows=cached,
         )

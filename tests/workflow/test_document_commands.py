@@ -36,6 +36,7 @@ from models.lease.workflow_ids import application_workflow
 from models.people import WrongActorError
 from sandbox.papers.portfolio import papers_for
 from tests.factories.leases import LeaseFactory
+from tests.factories.threads import GRACE
 from workers.directory import DEMO_STAFF
 from workers.registry import steps_of, workflow_runner
 from workflows.lease.application import LeaseApplication
@@ -74,6 +75,7 @@ async def leaseflow(
             workflows=[LeaseApplication],
             activities=books,
             activity_executor=threads,
+            graceful_shutdown_timeout=GRACE,
             workflow_runner=workflow_runner(),
         )
         readers = Worker(temporal.client, task_queue=Queue.OCR, activities=steps_of(reader))

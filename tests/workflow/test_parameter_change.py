@@ -149,12 +149,9 @@ async def desk(temporal: WorkflowEnvironment, database: Database) -> AsyncIterat
 async def test_a_change_is_in_force_when_somebody_else_has_approved_it(desk: Desk) -> None:
     handle = await desk.proposed()
     status = await handle.query(ParameterChange.status)
-    assert (
-        status.waiting_for
-        == (
-            "gao.ling or sun.yue or xu.bo to approve: release_above 100000 → 50000; none of 0 payments since "
-        )
-        + status.waiting_for.rpartition("since ")[2]
+    assert status.waiting_for.startswith(
+        "gao.ling or sun.yue or xu.bo or yu.fei to approve: release_above 100000 → 50000; "
+        "none of 0 payments since "
     )
     answer = await desk.say(handle, "approve", Approval(desk.house.actor("xu.bo"), "seen"))
     assert answer.state in {ProposalState.APPROVED, ProposalState.IN_FORCE}

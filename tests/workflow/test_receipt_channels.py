@@ -225,7 +225,7 @@ async def test_rules_are_named_when_they_refuse(counter: Counter) -> None:
         "needs the number": house.receipt("wechat"),
         "does not look like": house.receipt("cheque", external_reference="12"),
         "it takes cashier": house.receipt("cash", taken_by=house.actor("li.wei")),
-        "is not one of deposit, rent": house.receipt(
+        "is not one of deposit, down-payment, rent": house.receipt(
             "cash", parts=(ReceiptPart(Money.of("1200.00"), "supplier", CONTRACT),)
         ),
         "not registered": house.receipt("pos", external_reference="000001", terminal="T-404"),

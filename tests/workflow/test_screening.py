@@ -35,7 +35,7 @@ from tests.factories.approval_post import PlayedPost
 from tests.factories.leases import DEALER, LeaseFactory
 from tests.factories.played_contract import PlayedContract
 from tests.factories.screening import AT, Offices, ScreeningHouse, asking, played_offices
-from tests.factories.threads import own_threads
+from tests.factories.threads import GRACE, own_threads
 from workers.registry import steps_of, workflow_runner
 from workflows.approval.approval import Approval
 from workflows.lease.application import LeaseApplication
@@ -79,6 +79,7 @@ async def house(
                 workflows=[LeaseApplication, Approval, PlayedContract],
                 activities=[step for hand in steps for step in steps_of(hand)],
                 activity_executor=threads,
+                graceful_shutdown_timeout=GRACE,
                 workflow_runner=workflow_runner(),
             )
             asked = Worker(temporal.client, task_queue=Queue.OFFICES, activities=steps_of(outside))
