@@ -89,13 +89,17 @@ class PdfSignatures(Protocol):
         """Put a signature with its timestamp in its place.
 
         Raises:
-            UntrustedSignatureError: it does not fit what was to be signed, or nobody whom we trust vouches
-                for the certificate.
+            UntrustedSignatureError: it does not fit what was to be signed or the certificate that was named
+                then, or nobody whom we trust vouches for the certificate or the timestamp.
         """
         ...
 
     def seal(self, pdf: bytes, evidence: Evidence, stamp: StampTime) -> bytes:
-        """Add what verifiers need later, and a timestamp over all of it."""
+        """Add what verifiers need later, and a timestamp over all of it.
+
+        Raises:
+            UntrustedSignatureError: nobody whom we trust vouches for the timestamp.
+        """
         ...
 
     def verify(self, pdf: bytes, roots: bytes) -> Verification:

@@ -14,12 +14,15 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from asn1crypto import tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
+from pyhanko.sign.signers import PdfTimeStamper
 
 from activities.adapters.pades.adapter import PyhankoSignatures
+from activities.adapters.pades.stamping import AskedTimeStamper
 from activities.ports.authority import Evidence, SessionState, SigningSession
 from activities.ports.pdf_signatures import SealFace, SignaturePlace
 from models.errors import InvalidInputError
@@ -61,8 +64,10 @@ class Notary:
             found.signature or b"",
         )
 
-    def signed(self, before_asking: Callable[[str], None] = lambda _: None) -> bytes:
-        """A paper that both have signed, sealed."""
+    def signed(
+        self, before_asking: Callable[[str], None] = lambda _: None, *, evidence_kept: bool = True
+    ) -> bytes:
+        """A paper that both have signed, sealed; or sealed by somebody who left the evidence out."""
         places = [
             SignaturePlace(role, 0, (60, 90 * n, 200, 90 * n + 80)) for n, (role, *_) in enumerate(SIGNERS)
         ]
@@ -82,7 +87,15 @@ class Notary:
             pdf = self.signatures.finish(prepared, session, self.stamp).pdf
             ocsp += session.evidence.ocsp
         evidence = Evidence(session.evidence.chain, ocsp, session.evidence.crls)
+        if not evidence_kept:
+            return self._sealed_bare(pdf)
         return self.signatures.seal(pdf, evidence, self.stamp)
+
+    def _sealed_bare(self, pdf: bytes) -> bytes:
+        stamper = PdfTimeStamper(AskedTimeStamper(self.stamp), field_name="seal")
+        sealed = asyncio.run(stamper.async_timestamp_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), "sha256"))
+        assert isinstance(sealed, BytesIO)
+        return sealed.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +195,64 @@ def test_a_certificate_that_was_revoked_before_signs_nothing() -> None:
 
     with pytest.raises(UntrustedSignatureError, match="revoked"):
         fresh.signed(revoke)
+
+
+def test_a_seal_without_evidence_vouches_for_nobody() -> None:
+    """Whoever signs with a certificate that was revoked could seal the paper and leave that out."""
+    fresh = Notary()
+    found = fresh.signatures.verify(fresh.signed(evidence_kept=False), fresh.root)
+    assert not found.intact
+    assert any("not trusted" in fault for each in found.signatures for fault in each.faults)
+
+
+def test_another_certificate_than_was_opened_signs_nothing(notary: Notary) -> None:
+    pdf = notary.signatures.with_places(_blank(), [SignaturePlace("lessee", 0, (60, 90, 200, 170))])
+    request = {
+        "subject": {"kind": "person", "name": "李雷", "identifier": "ID-1"},
+        "document": {"sha256": "0" * 64},
+    }
+    other = {**request, "subject": {"kind": "person", "name": "韩梅梅", "identifier": "ID-2"}}
+    opened = notary.session(notary.office.open("swapped-1", request).id)
+    prepared = notary.signatures.prepare(pdf, "lessee", SealFace("李雷", False), opened.certificate, ())
+    stranger = notary.office.open("swapped-2", other)
+    notary.office.ask_signature(stranger.id, prepared.digest)
+    with pytest.raises(UntrustedSignatureError, match="another certificate \\('韩梅梅'\\)"):
+        notary.signatures.finish(prepared, notary.session(stranger.id), notary.stamp)
+
+
+def test_a_timestamp_of_somebody_else_is_not_taken() -> None:
+    fresh, stranger = Notary(), Notary()
+    fresh.stamp = stranger.stamp  # type: ignore[method-assign]
+    with pytest.raises(UntrustedSignatureError, match="timestamp of the signing authority is not to be"):
+        fresh.signed()
+
+
+def test_a_timestamp_of_something_else_is_not_taken() -> None:
+    fresh = Notary()
+    right = fresh.stamp
+
+    def stamp(request: bytes) -> bytes:
+        asked = tsp.TimeStampReq.load(request)
+        asked["message_imprint"]["hashed_message"] = b"\0" * 32
+        return right(asked.dump(force=True))
+
+    fresh.stamp = stamp  # type: ignore[method-assign]
+    with pytest.raises(UntrustedSignatureError, match="timestamp of the signing authority is not to be"):
+        fresh.signed()
+
+
+def test_a_seal_of_somebody_else_is_not_taken(notary: Notary) -> None:
+    with pytest.raises(UntrustedSignatureError, match="timestamp of the signing authority is not to be"):
+        notary.signatures.seal(_blank(), Evidence(), Notary().stamp)
+
+
+def test_a_signature_that_cannot_be_read_is_a_fault(notary: Notary, paper: bytes) -> None:
+    kind_of_timestamp = b"060b2a864886f70d0109100104"
+    at = paper.lower().index(kind_of_timestamp)
+    changed = paper[:at] + kind_of_timestamp[:-1] + b"5" + paper[at + len(kind_of_timestamp) :]
+    found = notary.signatures.verify(changed, notary.root)
+    assert not found.intact
+    assert "cannot be read" in found.signatures[0].faults[0]
 
 
 def test_one_that_is_revoked_later_was_good_when_it_signed(paper: bytes, notary: Notary) -> None:

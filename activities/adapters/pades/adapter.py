@@ -62,8 +62,9 @@ class PyhankoSignatures(PdfSignatures):
     def seal(self, pdf: bytes, evidence: Evidence, stamp: StampTime) -> bytes:
         """See `PdfSignatures.seal`."""
         from activities.adapters.pades import signing  # noqa: PLC0415
+        from activities.adapters.pades.trust import load_roots  # noqa: PLC0415
 
-        return signing.seal(pdf, evidence, stamp)
+        return signing.seal(pdf, evidence, stamp, load_roots(self._roots()))
 
     def verify(self, pdf: bytes, roots: bytes) -> Verification:
         """See `PdfSignatures.verify`."""

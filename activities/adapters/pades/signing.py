@@ -27,7 +27,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from activities.adapters.pades.seals import draw_seal
 from activities.adapters.pades.stamping import AskedTimeStamper
-from activities.adapters.pades.trust import check_certificate, check_signature
+from activities.adapters.pades.trust import check_certificate, check_same_certificate, check_signature
 from activities.ports.authority import Evidence, SigningSession
 from activities.ports.pdf_signatures import (
     PreparedSignature,
@@ -109,14 +109,15 @@ async def _finish(
     roots: Sequence[x509.Certificate],
 ) -> SignedPdf:
     details = prepared.details
-    attributes = bytes.fromhex(details["attributes"])
-    check_signature(session.certificate, attributes, session.signature)
+    attributes = cms.CMSAttributes.load(bytes.fromhex(details["attributes"]))
+    check_same_certificate(session.certificate, attributes)
+    check_signature(session.certificate, attributes.dump(), session.signature)
     signer = _signer(session.certificate, session.evidence.chain, session.signature)
     stamper = AskedTimeStamper(stamp)
     container = await signer.async_sign_prescribed_attributes(
-        DIGEST, signed_attrs=cms.CMSAttributes.load(attributes), timestamper=stamper
+        DIGEST, signed_attrs=attributes, timestamper=stamper
     )
-    signed_at = stamper.stamped_at
+    signed_at = await stamper.checked(session.evidence, roots)
     await check_certificate(session.certificate, session.evidence, roots, at=signed_at)
     output = BytesIO(prepared.pdf)
     place = PreparedByteRangeDigest(
@@ -132,12 +133,12 @@ async def _finish(
     )
 
 
-def seal(pdf: bytes, evidence: Evidence, stamp: StampTime) -> bytes:
+def seal(pdf: bytes, evidence: Evidence, stamp: StampTime, roots: Sequence[x509.Certificate]) -> bytes:
     """See `PdfSignatures.seal`."""
-    return asyncio.run(_seal(pdf, evidence, stamp))
+    return asyncio.run(_seal(pdf, evidence, stamp, roots))
 
 
-async def _seal(pdf: bytes, evidence: Evidence, stamp: StampTime) -> bytes:
+async def _seal(pdf: bytes, evidence: Evidence, stamp: StampTime, roots: Sequence[x509.Certificate]) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
@@ -146,8 +147,10 @@ async def _seal(pdf: bytes, evidence: Evidence, stamp: StampTime) -> bytes:
         ocsps=[ocsp.OCSPResponse.load(each) for each in evidence.ocsp],
         crls=[crl.CertificateList.load(each) for each in evidence.crls],
     )
-    stamper = PdfTimeStamper(AskedTimeStamper(stamp), field_name="seal")
-    output = await stamper.async_timestamp_pdf(writer, DIGEST, bytes_reserved=_ROOM)
+    stamper = AskedTimeStamper(stamp)
+    sealing = PdfTimeStamper(stamper, field_name="seal")
+    output = await sealing.async_timestamp_pdf(writer, DIGEST, bytes_reserved=_ROOM)
+    await stamper.checked(evidence, roots)
     return _content(output)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from asn1crypto import crl, ocsp, pem, x509
+from asn1crypto import cms, crl, ocsp, pem, x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from pyhanko.sign.general import check_ess_certid, find_unique_cms_attribute
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
@@ -69,6 +70,25 @@ def check_signature(certificate: bytes, signed: bytes, signature: bytes) -> None
             "the signature that came back does not fit the digest that was sent",
             remedy="Ask the signing authority what it signed",
         ) from error
+
+
+def check_same_certificate(certificate: bytes, attributes: cms.CMSAttributes) -> None:
+    """Check that a certificate is the one whose holder was checked before anybody was asked to sign.
+
+    Args:
+        certificate: that came with the signature.
+        attributes: that were signed; they name the certificate of the signer.
+
+    Raises:
+        UntrustedSignatureError: it is another.
+    """
+    named = find_unique_cms_attribute(attributes, "signing_certificate_v2")["certs"][0]
+    if not check_ess_certid(x509.Certificate.load(certificate), named):
+        raise UntrustedSignatureError(
+            f"the signature came back with another certificate ({holder_of(certificate).name!r})"
+            " than it was opened with",
+            remedy="Ask the signing authority who signed",
+        )
 
 
 async def check_certificate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 
 from asn1crypto import x509
@@ -29,9 +30,20 @@ from activities.adapters.pades.stamping import content_time
 from activities.adapters.pades.trust import holder_of, load_roots, trusting
 from activities.ports.authority import Evidence
 from models.errors import InvalidInputError
+from models.lease.contract.errors import UntrustedSignatureError
 from models.lease.contract.verification import FoundSignature, Verification
 
-_FAULTS = (SignatureValidationError, UnacceptableSignerError, PdfError, ValueError)
+_FAULTS = (
+    SignatureValidationError,
+    UnacceptableSignerError,
+    UntrustedSignatureError,
+    PdfError,
+    ValueError,
+    # what the lazy parsers of PDF and ASN.1 raise about a structure that is not what it should be
+    LookupError,
+    TypeError,
+    AttributeError,
+)
 
 
 def verify(pdf: bytes, roots: bytes) -> Verification:
@@ -47,7 +59,8 @@ async def _verify(pdf: bytes, roots: Sequence[x509.Certificate]) -> Verification
         evidence = _evidence(reader)
     except _FAULTS as error:
         raise InvalidInputError(f"the file's signatures cannot be read ({error})") from error
-    found = [await _judge(each, evidence, roots) for each in signatures]
+    sealed = bool(stamps)
+    found = [await _judge(each, evidence, roots, sealed=sealed) for each in signatures]
     sealed_at, faults = None, []
     for stamp in stamps:
         sealed_at, fault = await _judge_stamp(stamp, evidence, roots)
@@ -72,16 +85,24 @@ def _read(pdf: bytes) -> PdfFileReader:
 
 
 async def _judge(
-    signature: EmbeddedPdfSignature, evidence: Evidence, roots: Sequence[x509.Certificate]
+    signature: EmbeddedPdfSignature, evidence: Evidence, roots: Sequence[x509.Certificate], *, sealed: bool
 ) -> FoundSignature:
-    signed_at = _stamped_at(signature)
+    try:
+        signed_at, holder = _stamped_at(signature), holder_of(signature.signer_cert.dump())
+        covers = (
+            "whole file" if _coverage(signature) is SignatureCoverageLevel.ENTIRE_FILE else "its revision"
+        )
+    except _FAULTS as error:
+        unread = f"it cannot be read ({type(error).__name__}: {error})"
+        return FoundSignature(signature.field_name, "", "", None, (), "nothing", faults=(unread,))
     faults = [] if signed_at else ["it bears no timestamp"]
+    # a certificate need not hold any more: it has to have held when it signed, or stamped
+    context = partial(_trusting_then, roots, evidence, signed_at, sealed=sealed)
     try:
         status = await async_validate_pdf_signature(
             signature,
-            # a certificate need not hold any more: it has to have held when it signed, or stamped
-            signer_validation_context=_trusting_then(roots, evidence, signed_at),
-            ts_validation_context=_trusting_then(roots, evidence, signed_at),
+            signer_validation_context=context(),
+            ts_validation_context=context(),
             key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
         )
         faults += _faults(status)
@@ -89,14 +110,13 @@ async def _judge(
     except _FAULTS as error:
         faults.append(str(error))
         chain = ()
-    holder = holder_of(signature.signer_cert.dump())
     return FoundSignature(
         field=signature.field_name,
         name=holder.name,
         identifier=holder.identifier,
         signed_at=signed_at,
         chain=tuple(reversed(chain)),
-        covers="whole file" if _coverage(signature) is SignatureCoverageLevel.ENTIRE_FILE else "its revision",
+        covers=covers,
         faults=tuple(faults),
     )
 
@@ -133,7 +153,7 @@ async def _judge_stamp(
     try:
         status = await async_validate_pdf_timestamp(
             stamp,
-            validation_context=_trusting_then(roots, evidence, content_time(stamp.signed_data)),
+            validation_context=_trusting_then(roots, evidence, content_time(stamp.signed_data), sealed=True),
         )
     except _FAULTS as error:
         return None, f"the timestamp over the file cannot be judged: {error}"
@@ -143,10 +163,14 @@ async def _judge_stamp(
 
 
 def _trusting_then(
-    roots: Sequence[x509.Certificate], evidence: Evidence, at: datetime | None
+    roots: Sequence[x509.Certificate], evidence: Evidence, at: datetime | None, *, sealed: bool
 ) -> ValidationContext:
-    """What certificates are judged by as of an instant; revocation must be known once a paper is sealed."""
-    return trusting(roots, evidence, at=at, revocation="require" if evidence.ocsp else "soft-fail")
+    """What certificates are judged by as of an instant.
+
+    Evidence comes with the seal. A sealed paper without any must not pass: whose certificate was revoked
+    could leave the evidence out.
+    """
+    return trusting(roots, evidence, at=at, revocation="require" if sealed else "soft-fail")
 
 
 def _stamped_at(signature: EmbeddedPdfSignature) -> datetime | None:
