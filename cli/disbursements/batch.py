@@ -10,13 +10,14 @@ from typing import Annotated, Final
 
 import typer
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from activities.store.lease import disbursements
 from cli.disbursements.look import review_lines
 from cli.disbursements.sending import update_one
 from cli.house import reading, who
 from cli.output import As, DryRun, ExitCode, Json, Yes, confirm, note, print_json, print_table
-from models.errors import InvalidInputError, LeaseflowError
+from models.errors import InvalidInputError, LeaseflowError, ServiceUnreachableError, TimedOutError
 from models.lease.disbursement.messages import ApproveDisbursement, DisbursementState
 from models.money import Money
 from workers.settings import load_settings
@@ -24,7 +25,11 @@ from workers.temporal import connect
 
 _AT_ONCE: Final = 8
 _UNDER_WAY: Final = frozenset({DisbursementState.PAYING, DisbursementState.PAID})
+_MOST: Final = 1_000
+"""Disbursements that ``--all`` looks at in one command."""
 _REFUSED: Final = "refused"
+_UNKNOWN: Final = "unknown"
+"""No answer came: the approval may still take effect."""
 _REHEARSED: Final = "would be approved"
 
 
@@ -34,7 +39,7 @@ class Result:
 
     disbursement_id: str
     state: str
-    """``refused``, or where the disbursement stands."""
+    """``refused``, ``unknown``, or where the disbursement stands."""
     sentence: str
 
     @property
@@ -56,7 +61,7 @@ def approve(
 ) -> None:
     """Let disbursements go: each is checked once more, and paid where nothing stands in the way.
 
-    Exit code 1 where one of them was refused or held.
+    Exit code 1 where one of them was refused or held, or did not answer.
 
     Example: leaseflow disbursements approve SH-2026-000001-D1 --as jiang.nan
     Example: leaseflow disbursements approve --all --max-amount 200000 --branch Shanghai --as jiang.nan --yes
@@ -68,7 +73,7 @@ def approve(
         return
     if len(chosen) > 1:
         confirm(f"Approve {len(chosen)} disbursements?", yes=yes)
-    results = asyncio.run(_approve_all(chosen, ApproveDisbursement(person, reason)))
+    results = asyncio.run(approve_all(chosen, ApproveDisbursement(person, reason)))
     _tell(results, as_json=as_json)
     if not all(result.went for result in results):
         raise typer.Exit(ExitCode.REFUSED)
@@ -92,7 +97,9 @@ def _chosen(
         if not max_amount:
             raise InvalidInputError("--all needs a ceiling", remedy="Add --max-amount YUAN")
         ceiling = Money.of(max_amount)
-        lines = review_lines(state=DisbursementState.WAITING_FOR_REVIEW, branch=branch, limit=1_000)
+        lines = review_lines(state=DisbursementState.WAITING_FOR_REVIEW, branch=branch, limit=_MOST)
+        if len(lines) == _MOST:
+            note(f"only the {_MOST} that wait longest are looked at; repeat for the others")
         return [line.disbursement_id for line in lines if line.amount <= ceiling]
     if max_amount or branch:
         raise InvalidInputError("--max-amount and --branch go with --all", remedy="Leave them out")
@@ -112,7 +119,7 @@ def _read(file: Path) -> list[str]:
         ) from error
 
 
-async def _approve_all(chosen: Sequence[str], command: ApproveDisbursement) -> list[Result]:
+async def approve_all(chosen: Sequence[str], command: ApproveDisbursement) -> list[Result]:
     client = await connect(load_settings())
     slots = asyncio.Semaphore(_AT_ONCE)
 
@@ -126,6 +133,9 @@ async def _approve_all(chosen: Sequence[str], command: ApproveDisbursement) -> l
 async def _approve(client: Client, disbursement_id: str, command: ApproveDisbursement) -> Result:
     try:
         status = await update_one(client, disbursement_id, "approve", command)
+    except (TimedOutError, ServiceUnreachableError, RPCError) as silence:
+        # of this one only: what became of the others must still be told
+        return Result(disbursement_id, _UNKNOWN, str(silence))
     except LeaseflowError as refusal:
         return Result(disbursement_id, _REFUSED, str(refusal))
     return Result(disbursement_id, status.state, status.sentence)
