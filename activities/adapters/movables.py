@@ -85,10 +85,10 @@ class HttpMovables(MovablesOffice):
 
     async def _find(self, query: Mapping[str, str]) -> list[RegistryEntry]:
         said = await self._ask("GET", f"{_TARGET}?{urlencode(query)}")
-        try:
-            return [_entry(each) for each in said["registrations"]]
-        except (KeyError, TypeError, ValueError) as error:
-            raise RegistryUnreachableError(f"the registry's answer cannot be read: {error!r}") from error
+        found = said.get("registrations")
+        if not isinstance(found, list):
+            raise RegistryUnreachableError("the registry's answer cannot be read: it lists no registrations")
+        return [_entry(each) for each in found]
 
     async def _ask(self, method: str, target: str, content: dict[str, Any] | None = None) -> dict[str, Any]:
         body = b"" if content is None else json.dumps(content, ensure_ascii=False).encode()
@@ -153,15 +153,26 @@ def _content(wish: RegisterLease) -> dict[str, Any]:
     }
 
 
-def _entry(said: dict[str, Any]) -> RegistryEntry:
-    content = said["content"]
-    ended = said.get("ended_at")
-    return RegistryEntry(
-        number=str(said["certificate"]),
-        reference=str(said["reference"]),
-        holder=str(content["registrant"]["name"]),
-        debtor=str(content.get("debtor", {}).get("id", "")),
-        items=tuple(sorted(str(item["id"]) for item in content["items"])),
-        registered_at=datetime.fromisoformat(said["registered_at"]),
-        ended_at=datetime.fromisoformat(ended) if ended else None,
-    )
+def _entry(said: Any) -> RegistryEntry:  # noqa: ANN401 - whatever JSON holds
+    try:
+        content = said["content"]
+        ended = said.get("ended_at")
+        return RegistryEntry(
+            number=str(said["certificate"]),
+            reference=str(said["reference"]),
+            holder=str(content["registrant"]["name"]),
+            debtor=str(content.get("debtor", {}).get("id", "")),
+            items=tuple(sorted(str(item["id"]) for item in content["items"])),
+            registered_at=_instant(said["registered_at"]),
+            ended_at=_instant(ended) if ended else None,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RegistryUnreachableError(f"the registry's answer cannot be read: {error!r}") from error
+
+
+def _instant(text: str) -> datetime:
+    """Who was first is decided by instants: a time that may be anywhere in the world is none."""
+    told = datetime.fromisoformat(text)
+    if told.tzinfo is None:
+        raise ValueError(f"{text!r} does not say in which time zone")
+    return told
