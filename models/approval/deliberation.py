@@ -99,15 +99,20 @@ class Deliberation:
         Raises:
             UnknownTermError: a condition names no negotiable term.
             UnfitConditionError: its value does not fit the term.
-            BeyondAuthorityError: a condition raises the amount over everybody's authority.
+            BeyondAuthorityError: a condition raises the amount over everybody's authority, or over what the
+                route is for.
         """
         check_conditions(self.request, word.conditions)
         yes = self._decision(APPROVE, word)
         after = replace(self, decided=(*self.decided, yes), agreed=(*self.agreed, yes))
         amount = authority_amount(self.request, after.conditions)
-        last = self.route.steps[-1]
+        last, most = self.route.steps[-1], self.route.up_to
         if not is_final(last, amount):
-            raise BeyondAuthorityError(f"{amount:.2f}", self.route.name, str(last.final_up_to))
+            raise BeyondAuthorityError(
+                f"{amount:.2f}", f"the last step of route {self.route.name!r}", str(last.final_up_to)
+            )
+        if most is not None and amount > most:  # applied for so much, others would have been asked
+            raise BeyondAuthorityError(f"{amount:.2f}", f"route {self.route.name!r}", str(most))
         if sum(each.step == self.step.name for each in after.agreed) < self.step.people:
             return after
         if is_final(self.step, amount):

@@ -119,9 +119,9 @@ class UnfitConditionError(RefusedByRuleError):
 class BeyondAuthorityError(RefusedByRuleError):
     """Nobody that the route asks may agree to such an amount."""
 
-    def __init__(self, amount: str, route: str, limit: str) -> None:
+    def __init__(self, amount: str, who: str, limit: str) -> None:
         super().__init__(
-            f"{amount} is over the limit: the last step of route {route!r} decides up to {limit}",
+            f"{amount} is over the limit: {who} decides up to {limit}",
             remedy="Lower the amount, reject it, or return it for a new application",
         )
 

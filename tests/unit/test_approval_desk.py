@@ -204,3 +204,13 @@ def test_whatever_people_say_nobody_decides_two_steps_and_authority_covers_the_a
         for step in asked:
             agreed = {each.username for each in found.agreed if each.step == step.name}
             assert len(agreed) == step.people
+
+
+def test_a_condition_does_not_raise_the_amount_out_of_a_route_for_small_ones() -> None:
+    small = ApprovalRoute(
+        name="small", up_to=Decimal(200_000), steps=(ApprovalStep(name="officer", role=Role.OFFICER),)
+    )
+    asked = Deliberation(request("150000.00"), small)
+    assert asked.approve(Word("li.wei", "", NOW)).state is ApprovalState.APPROVED
+    with pytest.raises(BeyondAuthorityError, match=r"200000\.01 .* route 'small' decides up to 200000"):
+        asked.approve(Word("li.wei", "", NOW, conditions=(Condition("amount", "200000.01"),)))
