@@ -60,12 +60,15 @@ def form_pool(house: House, wanted: Wanted, at: datetime) -> Standing:
     away = {each.username: each for each in house.absences if each.covers(today)}
     own, whole_house = _of_step(house.staff, wanted, wanted.steps[0])
     above = _above(house, wanted, own)
-    standing = _standing(own, [], away, wanted)
+    opened: list[str] = []
+    standing = _standing(own, opened, away, wanted)
     level = 0
     while level < len(above) and (level < wanted.level or not standing.everyone):
+        opened += above[level]
         level += 1
-        standing = _standing(own, [name for names in above[:level] for name in names], away, wanted)
-    concerned = {*own, *standing.widened, *(each.absent for each in standing.deputies)}
+        standing = _standing(own, opened, away, wanted)
+    concerned = {*own, *opened}
+    concerned |= {away[name].deputy for name in concerned if name in away}  # may be away or back, too
     return Standing(
         step=wanted.steps[0].name,
         pool=standing.pool,

@@ -71,6 +71,18 @@ def test_an_absence_to_come_is_known_as_the_next_change() -> None:
     assert standing.changes_at == datetime.combine(TODAY + timedelta(days=3), time.min, SHANGHAI)
 
 
+def test_a_deputys_own_absence_is_known_as_the_next_change() -> None:
+    away = Absence("li.wei", "chen.jie", TODAY, TODAY + timedelta(days=5))
+    tomorrow = TODAY + timedelta(days=1)
+    too = Absence("chen.jie", "wang.fang", tomorrow, tomorrow)
+    leaves = form_pool(house(away, too), wanted(), NOW)
+    assert "chen.jie" in leaves.everyone
+    assert leaves.changes_at == datetime.combine(tomorrow, time.min, SHANGHAI)
+    comes = form_pool(house(away, too), wanted(), NOW + timedelta(days=1))
+    assert "chen.jie" not in comes.everyone
+    assert comes.changes_at == datetime.combine(tomorrow + timedelta(days=1), time.min, SHANGHAI)
+
+
 def test_each_escalation_opens_it_further_up() -> None:
     first = form_pool(house(), wanted(level=1, assigned_to="li.wei"), NOW)
     assert first.widened == ("gao.ling", "sun.yue", "yu.fei")
