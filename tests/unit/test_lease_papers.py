@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, timedelta
 from random import Random
 
@@ -176,3 +177,25 @@ def test_a_name_in_other_brackets_tells_whose_a_paper_is() -> None:
     assert printed != lessee.name
     fields = {FieldName.NAME: ReadField(printed, 1.0)}
     assert owner_of(DocumentKind.BANK_STATEMENT, fields, form) == lessee.identifier
+
+
+def workbook(core: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("docProps/core.xml", core)
+    return out.getvalue()
+
+
+def test_instants_of_a_workbook_can_be_compared_whether_or_not_they_name_a_zone() -> None:
+    core = "<core><created>2026-01-01T00:00:00</created><modified>2026-01-02T00:00:00Z</modified></core>"
+    facts = workbook_facts(workbook(core))
+    assert facts.created is not None
+    assert facts.modified is not None
+    assert facts.modified - facts.created == timedelta(days=1)
+
+
+@pytest.mark.parametrize("core", ["<core>", "<core>" + " " * 1_000_001 + "</core>"])
+def test_a_workbook_whose_properties_cannot_be_is_unreadable(core: str) -> None:
+    with pytest.raises(UnreadableDocumentError, match=r"properties are broken|too large"):
+        workbook_facts(workbook(core))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from activities.adapters.bank_files.encodings import decode
@@ -22,6 +22,9 @@ _CELL: Final = (100, 20)
 """Width and height that a cell is given, so that neighbours stand beside each other."""
 _CORE: Final = "docProps/core.xml"
 _APP: Final = "docProps/app.xml"
+_LARGEST_PART: Final = 1_000_000
+"""Bytes, unpacked; properties are a few hundred."""
+_REMEDY: Final = "Save it again, or add the bank's PDF"
 
 
 def read_statement(content: bytes) -> BankFile | None:
@@ -53,17 +56,28 @@ def printed_cells(content: bytes, *, is_workbook: bool) -> tuple[PlacedLine, ...
 
 
 def workbook_facts(content: bytes) -> WorkbookFacts:
-    """Who saved an XLSX workbook, when, with what."""
+    """Who saved an XLSX workbook, when, with what.
+
+    Raises:
+        UnreadableDocumentError: what it says of itself is broken, or too large to be that.
+    """
     from lxml import etree  # noqa: PLC0415 - only for workbooks
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     said: dict[str, str] = {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for part in (_CORE, _APP):
-            if part in archive.namelist():
-                for element in etree.fromstring(archive.read(part), parser).iter():
-                    if isinstance(element.tag, str):
-                        said[etree.QName(element).localname] = (element.text or "").strip()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for part in (_CORE, _APP):
+                if part in archive.namelist():
+                    if archive.getinfo(part).file_size > _LARGEST_PART:
+                        raise UnreadableDocumentError(f"the workbook's {part} is too large", remedy=_REMEDY)
+                    for element in etree.fromstring(archive.read(part), parser).iter():
+                        if isinstance(element.tag, str):
+                            said[etree.QName(element).localname] = (element.text or "").strip()
+    except (etree.XMLSyntaxError, zipfile.BadZipFile) as error:
+        raise UnreadableDocumentError(
+            f"the workbook's properties are broken: {error}", remedy=_REMEDY
+        ) from error
     return WorkbookFacts(
         application=said.get("Application", ""),
         created=_instant(said.get("created", "")),
@@ -86,6 +100,8 @@ def _placed(text: str, column: int, row: int) -> PlacedLine:
 
 def _instant(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         return None
+    # one that names no zone could not be compared with one that does
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
