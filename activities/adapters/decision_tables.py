@@ -169,6 +169,7 @@ def _unknowns() -> Mapping[str, Facts]:
     return {
         "everything is": nothing,
         "bureau reports are": replace(ALL_WELL, bureau=nothing.bureau),
+        "bureau.score is": replace(ALL_WELL, bureau=replace(ALL_WELL.bureau, score=None)),
         "anti-fraud data are": replace(ALL_WELL, fraud=nothing.fraud),
         "the dealer is": replace(ALL_WELL, dealer=nothing.dealer),
         **{

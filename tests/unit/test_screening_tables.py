@@ -235,6 +235,14 @@ def test_tables_that_approve_the_unknown_are_named() -> None:
     assert any("bureau reports are unknown" in fault for fault in faults(value))
 
 
+def test_tables_that_approve_whom_the_bureau_cannot_score_are_named() -> None:
+    value = changed("scorecard", 0)
+    for rule in value["sets"]["standard"]["knock_outs"]["rules"]:
+        if rule["_id"] == "bureau-no-score":
+            rule["advice"] = '"approve"'
+    assert faults(value) == ("table advice approves although bureau.score is unknown: refer it",)
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
