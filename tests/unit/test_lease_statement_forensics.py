@@ -111,3 +111,14 @@ def test_a_statement_in_numbers() -> None:
     assert summary.monthly_inflow == (Decimal(inflow) / 100 / summary.months).quantize(Decimal("0.01"))
     assert summary.owner == statement.owner
     assert summary.account == statement.account
+
+
+def test_a_file_of_two_accounts_contradicts_itself_in_neither() -> None:
+    files = [
+        read_statement(as_csv(invent_statement(Random(seed), end=END, months=3), SIGNED)) for seed in (1, 2)
+    ]
+    one, other = (file.statements[0] for file in files if file is not None)
+    assert files[0] is not None
+    both = replace(files[0], statements=(one, replace(other, account="6222020000000000000")))
+    around = StatementCircumstances(date(2026, 11, 22), BusinessCalendar(), recognised=False)
+    assert codes(list(statement_traces(both, around))) == set()

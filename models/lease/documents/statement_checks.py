@@ -18,7 +18,14 @@ from typing import Final
 
 from models.calendar import BusinessCalendar
 from models.lease.documents.reading import Doctored, Trace
-from models.lease.documents.statement_summary import SALARY, daily_balances, entries_of, signed, words
+from models.lease.documents.statement_summary import (
+    SALARY,
+    daily_balances,
+    entries_of,
+    oldest_first,
+    signed,
+    words,
+)
 from models.payments.bank_files.statements import BankFile, StatementEntry, Totals
 
 _COUNTER: Final = re.compile("柜面|柜台|网点|柜员|支票|对公转账凭证")
@@ -56,14 +63,24 @@ def statement_traces(file: BankFile, around: StatementCircumstances) -> Iterator
     entries = entries_of(file)
     if not entries:
         return
-    yield from _balance_chain(entries, around)
+    for account in _accounts(file):
+        yield from _balance_chain(account, around)
+        yield from _dates(account, around)
+        yield from _interest(account)
     yield from _totals(file, around)
-    yield from _dates(file, entries, around)
+    yield from _periods(file)
     yield from _duplicates(entries, around)
     yield from _counter_days(entries, around)
-    yield from _interest(entries)
     yield from _salaries(entries)
     yield from _benford(entries)
+
+
+def _accounts(file: BankFile) -> list[list[StatementEntry]]:
+    """Entries of each account and currency, the oldest first: each has a balance of its own."""
+    found: dict[tuple[str | None, str | None], list[StatementEntry]] = {}
+    for statement in file.statements:
+        found.setdefault((statement.account, statement.currency), []).extend(statement.entries)
+    return [oldest_first(entries) for entries in found.values()]
 
 
 def _balance_chain(entries: Sequence[StatementEntry], around: StatementCircumstances) -> Iterator[Trace]:
@@ -107,17 +124,19 @@ def _stated(declared: Totals, computed: Totals) -> list[tuple[str, object, objec
     return [pair for pair in pairs if pair[1] is not None and pair[2] is not None and pair[1] != pair[2]]
 
 
-def _dates(
-    file: BankFile, entries: Sequence[StatementEntry], around: StatementCircumstances
-) -> Iterator[Trace]:
+def _dates(entries: Sequence[StatementEntry], around: StatementCircumstances) -> Iterator[Trace]:
     days = [entry.booking_date for entry in entries if entry.booking_date is not None]
     back = [f"{later} after {earlier}" for earlier, later in pairwise(days) if later < earlier]
     if back:
         yield Trace("order", around.contradiction, f"dates run backwards: {'; '.join(back[:_MOST_TOLD])}")
     if days and max(days) > around.today:
         yield Trace("future", around.contradiction, f"an entry is dated {max(days)}, which is still to come")
+
+
+def _periods(file: BankFile) -> Iterator[Trace]:
     for statement in file.statements:
         start, end = statement.from_date, statement.to_date
+        days = [entry.booking_date for entry in statement.entries if entry.booking_date is not None]
         outside = [day for day in days if (start and day < start) or (end and day > end)]
         if outside:
             yield Trace("period", Doctored.SUSPECTED, f"{outside[0]} is outside of {start} to {end}")

@@ -22,7 +22,11 @@ _CENT: Final = Decimal("0.01")
 
 def entries_of(file: BankFile) -> list[StatementEntry]:
     """Every entry of a statement, the oldest first."""
-    entries = [entry for statement in file.statements for entry in statement.entries]
+    return oldest_first([entry for statement in file.statements for entry in statement.entries])
+
+
+def oldest_first(entries: list[StatementEntry]) -> list[StatementEntry]:
+    """Entries in the order of time: banks list them from either end."""
     days = [entry.booking_date for entry in entries if entry.booking_date is not None]
     return entries[::-1] if len(days) > 1 and days[0] > days[-1] else entries
 
