@@ -199,3 +199,11 @@ def test_instants_of_a_workbook_can_be_compared_whether_or_not_they_name_a_zone(
 def test_a_workbook_whose_properties_cannot_be_is_unreadable(core: str) -> None:
     with pytest.raises(UnreadableDocumentError, match=r"properties are broken|too large"):
         workbook_facts(workbook(core))
+
+
+def test_a_pdf_with_a_broken_page_is_unreadable() -> None:
+    paper = FPDF()
+    paper.add_page()
+    whole = bytes(paper.output())
+    with pytest.raises(UnreadableDocumentError, match="a page of the PDF is corrupt"):
+        pdf_facts(whole.replace(b"/Type /Page\n", b"/Type /Pagx\n"))

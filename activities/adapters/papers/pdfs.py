@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
+from activities.ports.reading import UnreadableDocumentError
 from models.lease.documents.paper import PdfFacts
 
 if TYPE_CHECKING:
@@ -53,7 +54,11 @@ class _Thing:
 
 
 def pdf_facts(content: bytes) -> PdfFacts:
-    """Everything that a PDF says about its making; its pages must be openable."""
+    """Everything that a PDF says about its making.
+
+    Raises:
+        UnreadableDocumentError: a page of it is broken.
+    """
     import pypdfium2  # noqa: PLC0415 - native library
 
     document = pypdfium2.PdfDocument(content)
@@ -61,6 +66,10 @@ def pdf_facts(content: bytes) -> PdfFacts:
         said = document.get_metadata_dict()
         pages = [_things(page) for page in _first_pages(document)]
         sizes = [page.get_width() * page.get_height() for page in _first_pages(document)]
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocumentError(
+            f"a page of the PDF is corrupt ({error})", remedy="Download or scan it again"
+        ) from error
     finally:
         document.close()
     patched, hidden, typed = [], [], []
