@@ -47,7 +47,7 @@ def delegate(
     """
     person = who(actor)
     if cancel is not None:
-        _cancel(cancel, person, as_json=as_json)
+        _cancel(cancel, person, dry_run=dry_run, as_json=as_json)
         return
     if to is None or first_day is None or last_day is None or not reason.strip():
         raise InvalidInputError(
@@ -87,12 +87,17 @@ def list_absences(as_json: Json = False) -> None:
     )
 
 
-def _cancel(number: int, person: Actor, *, as_json: bool) -> None:
+def _cancel(number: int, person: Actor, *, dry_run: bool, as_json: bool) -> None:
     with reading() as session:
         row = absences.cancel(session, number, actor=person, at=datetime.now(UTC))
         open_ones = tasks.concerned(session, [row.username, row.deputy])
+        facts = {"absence_id": number, **_facts(row), "approvals": open_ones}
+        if dry_run:
+            told = f"would end absence/{number}: {row.deputy} decides no longer for {row.username}"
+            session.rollback()
+            done(f"{told}, {len(open_ones)} approvals")
+            return
     asyncio.run(_tell(open_ones))
-    facts = {"absence_id": number, **_facts(row), "approvals": open_ones}
     changed(f"absence/{number} cancelled", facts, as_json=as_json)
 
 

@@ -149,6 +149,9 @@ async def test_a_deputy_gets_what_waits_and_gives_it_back(leaseflow: Leaseflow, 
     assert "chen.jie" in await leaseflow("absences")
     with pytest.raises(RefusedByRuleError, match="is away from"):
         await leaseflow("delegate", "--to", "wang.fang", *days)
+    rehearsed = await leaseflow("delegate", "--cancel", str(told["absence_id"]), "--dry-run")
+    assert rehearsed.startswith("would end absence/")
+    assert "chen.jie" in await leaseflow("absences")
     await leaseflow("delegate", "--cancel", str(told["absence_id"]))
     assert json.loads(await waits(leaseflow, "li.wei"))[0]["assigned_to"] == "li.wei"
     assert json.loads(await leaseflow("absences", "--json")) == []
