@@ -21,19 +21,23 @@ from activities.adapters.papers.pooled import PapersHere
 from activities.lease.documents.books import PostgresDocumentBooks
 from activities.lease.documents.faces import FaceDesk
 from activities.lease.documents.reader import PaperDesk
+from activities.lease.screening.gathering import faces_said
 from activities.store import people
 from activities.store.database import Database
 from activities.store.lease import applications, document_versions, documents
 from activities.store.lease.document_versions import NewDocument
+from activities.store.lease.documents import NotReadYetError
 from activities.store.tables.lease import LeaseApplicationRow, LeaseFormRow
 from cli.lease.documents import app
 from models.errors import InvalidInputError, LeaseflowError
 from models.lease.application.form import LeaseForm
 from models.lease.application.messages import ApplicationStep, Completeness
 from models.lease.documents.commands import OwnDocumentError
+from models.lease.documents.faces import FaceVerdict
 from models.lease.documents.messages import DocumentKind, DocumentRead, ReadDocument
 from models.lease.documents.reading import Doctored, DocumentReading, DocumentState, FieldName, Side
 from models.lease.parties import PartyKind
+from models.lease.screening.papers import FaceSaid
 from models.people import WrongActorError
 from sandbox.papers.drawing import jpeg
 from sandbox.papers.forms import draw_card_back, draw_card_front
@@ -233,6 +237,21 @@ def test_a_persons_word_on_the_kind_wins_and_the_contradiction_is_doubted(room: 
     assert any("looks like business-licence" in doubt for doubt in read.doubts)
 
 
+def test_what_was_settled_is_not_settled_for_a_reading_that_nobody_has_seen(room: Room) -> None:
+    form = room.apply(LeaseFactory(51).form())
+    read = room.add(form, "x.jpg", drawn(form)["licence-1.jpg"], kind=DocumentKind.INVOICE)
+    why: dict[str, Any] = {"by": "risk.desk", "reason": "seen", "at": NOW}
+    with room.database.transaction() as session:
+        documents.settle(session, read.document_id, **why)
+        document_versions.say_what_it_is(
+            session, read.document_id, kind=DocumentKind.BUSINESS_LICENCE, of=None
+        )
+    (reading,) = room.readings(form)
+    assert (reading.settled_by, reading.certain) == ("", False)
+    with room.database.transaction() as session, pytest.raises(NotReadYetError, match="is not read yet"):
+        documents.settle(session, read.document_id, **why)
+
+
 def test_what_cannot_be_read_is_kept_and_missing(room: Room) -> None:
     form = room.apply(LeaseFactory(49).form())
     read = room.add(form, "broken.pdf", b"%PDF-1.4 broken", kind=DocumentKind.BUSINESS_LICENCE)
@@ -255,6 +274,11 @@ def leaseflow(room: Room, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
         return result
 
     return run
+
+
+def said_of_faces(room: Room, form: LeaseForm) -> list[FaceSaid]:
+    with room.database.transaction() as session:
+        return faces_said(session, form.application_id, documents.readings_of(session, form.application_id))
 
 
 def test_people_look_correct_settle_and_judge_faces(
@@ -303,6 +327,7 @@ def test_people_look_correct_settle_and_judge_faces(
     assert "same by risk.desk" in leaseflow("face", form.application_id, "--same", *why).stdout
     with pytest.raises(LeaseflowError, match="already judged"):
         leaseflow("face", form.application_id, "--different", *why)
+    assert said_of_faces(room, form)[-1:] == [FaceSaid(person.identifier, FaceVerdict.SAME, by_person=True)]
     out = tmp_path / "front.jpg"
     leaseflow("download", document, "--out", str(out))
     assert out.read_bytes() == jpeg(picture)
@@ -310,3 +335,5 @@ def test_people_look_correct_settle_and_judge_faces(
         with pytest.raises(InvalidInputError, match=told):
             leaseflow("download", document, "--out", str(place))
     assert "2 documents" in leaseflow("verify", form.application_id).stdout
+    room.add(form, "later.jpg", b"\xff\xd8\xff broken", kind=DocumentKind.FACE_PHOTO, of=person.identifier)
+    assert said_of_faces(room, form) == []  # what was said of the photo before says nothing of this one

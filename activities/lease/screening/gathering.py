@@ -16,6 +16,7 @@ from models.calendar import business_date
 from models.lease.application.form import LeaseForm
 from models.lease.documents.faces import FaceVerdict
 from models.lease.documents.messages import DocumentKind
+from models.lease.documents.reading import DocumentReading
 from models.lease.parties import PartyKind, PartyRole
 from models.lease.screening.blacklist import CONCERNS, Concerns, lookups
 from models.lease.screening.dealers import Dealer
@@ -129,13 +130,22 @@ def _papers(session: Session, row: LeaseApplicationRow, product: LeaseProduct, *
     if not there:
         return paper_facts((), (), wanted)
     readings = documents.readings_of(session, row.application_id)
-    photos = any(each.kind is DocumentKind.FACE_PHOTO for each in readings)
-    checks = screening.face_checks(session, row.application_id) if photos else []
-    faces = [
+    return paper_facts(readings, faces_said(session, row.application_id, readings), wanted)
+
+
+def faces_said(session: Session, application_id: str, readings: Sequence[DocumentReading]) -> list[FaceSaid]:
+    """What was said of the photos and cards that stand now, the latest last.
+
+    A verdict on pictures that were replaced since says nothing of those that replaced them.
+    """
+    if not any(each.kind is DocumentKind.FACE_PHOTO for each in readings):
+        return []
+    shown = {each.sha256 for each in readings if each.current}
+    return [
         FaceSaid(each.of_party, FaceVerdict(each.verdict), by_person=each.similarity is None)
-        for each in checks
+        for each in screening.face_checks(session, application_id)
+        if {each.photo_sha256, each.portrait_sha256} <= shown
     ]
-    return paper_facts(readings, faces, wanted)
 
 
 def form_and_row(session: Session, ask: ScreenApplication) -> tuple[LeaseApplicationRow, LeaseForm]:

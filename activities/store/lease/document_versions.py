@@ -107,7 +107,10 @@ def enter_reading(
 def say_what_it_is(
     session: Session, document_id: str, *, kind: DocumentKind, of: str | None
 ) -> LeaseDocumentRow:
-    """A person's word on kind and party, which wins over the classification; it is to be read anew."""
+    """A person's word on kind and party, which wins over the classification; it is to be read anew.
+
+    Whoever settled the doubts before has not seen those that the new reading brings.
+    """
     row = document(session, document_id)
     _lock(session, row.application_id)
     row.said_kind, row.said_of = kind, of if of is not None else row.said_of
@@ -119,6 +122,7 @@ def say_what_it_is(
         Side(row.side) if kind is DocumentKind.RESIDENT_ID else Side.NONE,
     )
     row.state = DocumentState.UNREAD
+    row.settled_by, row.settled_reason, row.settled_at, row.certain = None, "", None, False
     session.add(row)
     return row
 

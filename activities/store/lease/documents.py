@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from activities.store.lease import applications
 from activities.store.tables.lease import LeaseApplicationRow
 from activities.store.tables.lease_documents import LeaseDocumentRow, LeaseFieldStatementRow
-from models.errors import InvalidInputError
+from models.errors import InvalidInputError, RefusedByRuleError
 from models.lease.documents.messages import DocumentKind
 from models.lease.documents.reading import (
     DocumentReading,
@@ -25,6 +25,8 @@ from models.lease.documents.understanding import Understanding
 _UNDERSTANDING = TypeAdapter(Understanding)
 _INVOICE_NUMBER = col(LeaseDocumentRow.reading)["fields"][FieldName.INVOICE_NUMBER]["value"].astext
 _SAY_WHO_ONE_IS = (DocumentKind.BUSINESS_LICENCE, DocumentKind.RESIDENT_ID)
+_MOST_ELSEWHERE = 20
+"""A blank form may stand in thousands of applications; a doubt names a few."""
 
 
 class UnknownDocumentError(InvalidInputError):
@@ -34,6 +36,15 @@ class UnknownDocumentError(InvalidInputError):
         super().__init__(
             f"document {document_id!r} does not exist",
             remedy="See leaseflow lease documents list APPLICATION for the ids",
+        )
+
+
+class NotReadYetError(RefusedByRuleError):
+    """Nobody can have looked at doubts that are still to come."""
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(
+            f"document {document_id} is not read yet", remedy="Wait until it is, and look at its doubts"
         )
 
 
@@ -75,8 +86,14 @@ def state_field(
 
 
 def settle(session: Session, document_id: str, *, by: str, reason: str, at: datetime) -> LeaseDocumentRow:
-    """Enter that a person looked at every doubt of a document."""
+    """Enter that a person looked at every doubt of a document.
+
+    Raises:
+        NotReadYetError: its doubts are not known yet.
+    """
     row = document(session, document_id)
+    if row.state == DocumentState.UNREAD:
+        raise NotReadYetError(document_id)
     row.settled_by, row.settled_reason, row.settled_at, row.certain = by, reason, at, True
     session.add(row)
     return row
@@ -142,6 +159,8 @@ def elsewhere(
 ) -> list[str]:
     """Ids of other applications' documents that are the same: content, look of a photo, invoice number.
 
+    The first ones only.
+
     The licence or card of the same party does not count: who leases again brings it again.
 
     Args:
@@ -160,6 +179,7 @@ def elsewhere(
         select(col(LeaseDocumentRow.document_id))
         .where(col(LeaseDocumentRow.application_id) != row.application_id, or_(*same))
         .order_by(col(LeaseDocumentRow.added_at))
+        .limit(_MOST_ELSEWHERE)
     )
     if of:
         kind = col(LeaseDocumentRow.kind)
