@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -25,8 +25,8 @@ async def open_office(data: Path | None, address: str) -> AsyncIterator[Starlett
     """
     del address
     desk = Desk("/checks", made_up, check, data=data)
-    yield Starlette(routes=desk.routes())
-    desk.books.close()
+    with closing(desk.books):
+        yield Starlette(routes=desk.routes())
 
 
 def made_up(chance: random.Random) -> dict[str, Any]:

@@ -26,14 +26,14 @@ async def open_office(data: Path | None, address: str) -> AsyncIterator[Starlett
     from sandbox.authority import admin  # noqa: PLC0415 - cryptography and pyhanko only where it is played
     from sandbox.authority.books import Books  # noqa: PLC0415
     from sandbox.authority.http import HttpDoor  # noqa: PLC0415
-    from sandbox.authority.office import Office  # noqa: PLC0415
+    from sandbox.authority.office import Office, RefusedError  # noqa: PLC0415
     from sandbox.banks.signing import Hmac  # noqa: PLC0415
 
     books = Books(data / "authority.sqlite" if data else None)
     office = Office(books, address)
     app = Starlette(
         routes=[*admin.routes(), *HttpDoor(office, Hmac(SHARED_KEY.encode())).routes()],
-        exception_handlers=dict.fromkeys(admin.KNOWN_ERRORS, admin.refused),
+        exception_handlers={RefusedError: admin.refused},
     )
     app.state.office = office
     try:

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.authority.misbehaviour import UnknownMisbehaviourError
 from sandbox.authority.office import RefusedError
+from sandbox.offices import doors
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,11 +33,8 @@ def routes() -> list[Route]:
 
 async def refused(_: Request, error: Exception) -> Response:
     """What was wrong with a request."""
-    status = error.status if isinstance(error, RefusedError) else 400
+    status = error.status if isinstance(error, RefusedError) else 500
     return JSONResponse({"error": str(error)}, status_code=status)
-
-
-KNOWN_ERRORS = (RefusedError, UnknownMisbehaviourError)
 
 
 async def health(request: Request) -> Response:
@@ -56,12 +53,7 @@ async def root(request: Request) -> Response:
 
 async def misbehave(request: Request) -> Response:
     """POST {"kind": "decline", "who": "李雷", "next": 1} adds a rule, DELETE takes all away."""
-    misbehaviour = _office(request).misbehaviour
-    if request.method == "DELETE":
-        misbehaviour.clear()
-    elif request.method == "POST":
-        misbehaviour.add(json.loads(await request.body()))
-    return JSONResponse(misbehaviour.shown())
+    return await doors.misbehave(_office(request).misbehaviour, request)
 
 
 async def sessions(request: Request) -> Response:

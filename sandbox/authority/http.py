@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
@@ -15,26 +14,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.authority.office import Office, RefusedError
-from sandbox.banks.signing import Scheme, canonical
-from sandbox.serving import cut_connection
+from sandbox.offices.doors import NoAnswer, fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
 
     from sandbox.authority.books import Session
-
-_SKEW_SECONDS = 300
-
-
-class NoAnswer(Response):
-    """The connection is reset where an answer would stand."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del send
-        await cut_connection(scope, receive)
+    from sandbox.banks.signing import Scheme
 
 
 class HttpDoor:
@@ -152,12 +140,7 @@ class HttpDoor:
         return JSONResponse(told)
 
     async def _signed(self, request: Request) -> bytes:
-        body, headers = await request.body(), request.headers
-        timestamp = headers.get("x-timestamp", "")
-        target = request.url.path
-        signed = canonical(request.method, target, timestamp, headers.get("x-nonce", ""), body)
-        if not self._scheme.is_signed(signed, headers.get("x-signature", "")):
-            raise RefusedError(401, "X-Signature does not fit the request")
-        if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > _SKEW_SECONDS:
-            raise RefusedError(401, "X-Timestamp is not within five minutes")
+        body = await request.body()
+        if fault := fault_of(self._scheme, request, body):
+            raise RefusedError(401, fault)
         return body

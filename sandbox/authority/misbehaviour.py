@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
+
+from sandbox.offices.misbehaviour import Rule, Rules
 
 KINDS: Final = {
     "refuse": "answers ``status`` and does nothing",
@@ -20,64 +22,27 @@ KINDS: Final = {
 }
 
 
-class UnknownMisbehaviourError(ValueError):
-    """There is no such misbehaviour, or not with that value."""
-
-
 @dataclass(slots=True)
-class Rule:
-    """One misbehaviour: whom it strikes, and how often."""
+class OfSigner(Rule):
+    """One misbehaviour, and whose signature it spoils."""
 
-    kind: str
     status: int = 503
-    seconds: float = 1.0
     reason: str = "signer changed his mind"
-    next: int | None = None
-    """How many more times; None until cleared."""
     who: str = ""
     """Only a signer of this name or identifier, or sessions whose key begins so."""
 
     def concerns(self, key: str, subject: dict[str, Any]) -> bool:
-        """Whether it strikes now."""
-        if self.next == 0:
-            return False
+        """Whether it is about this session."""
         named = (subject.get("name"), subject.get("identifier"))
         return not self.who or self.who in named or key.startswith(self.who)
 
 
-class Misbehaviour:
-    """The rules in force; none is a well-behaved authority whose signers sign at once."""
+class Misbehaviour(Rules[OfSigner]):
+    """The rules in force; without any, signers sign at once."""
 
     def __init__(self) -> None:
-        self._rules: list[Rule] = []
+        super().__init__(KINDS, OfSigner)
 
-    def add(self, wish: dict[str, Any]) -> None:
-        """Add a rule.
-
-        Raises:
-            UnknownMisbehaviourError: naming what is known.
-        """
-        known = {field.name for field in fields(Rule)}
-        unknown = sorted(set(wish) - known)
-        if unknown or wish.get("kind") not in KINDS:
-            raise UnknownMisbehaviourError(
-                f"{unknown or wish.get('kind')!r}: kind is one of {', '.join(KINDS)}; with {sorted(known)}"
-            )
-        self._rules.append(Rule(**wish))
-
-    def clear(self) -> None:
-        """Behave well from now on."""
-        self._rules.clear()
-
-    def strikes(self, kind: str, key: str = "", subject: dict[str, Any] | None = None) -> Rule | None:
-        """The rule of a kind that strikes now; each strike counts."""
-        for rule in self._rules:
-            if rule.kind == kind and rule.concerns(key, subject or {}):
-                if rule.next is not None:
-                    rule.next -= 1
-                return rule
-        return None
-
-    def shown(self) -> list[dict[str, Any]]:
-        """The rules, as they were wished."""
-        return [asdict(rule) for rule in self._rules]
+    def strikes(self, kind: str, key: str = "", subject: dict[str, Any] | None = None) -> OfSigner | None:
+        """The rule of a kind that strikes a session, or anything at all."""
+        return self.strike(kind, lambda rule: rule.concerns(key, subject or {}))

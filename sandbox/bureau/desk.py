@@ -13,31 +13,22 @@ from starlette.routing import Route
 
 from sandbox.banks.signing import Hmac, canonical
 from sandbox.bureau.books import Books, ConflictingEnquiryError
-from sandbox.bureau.misbehaviour import Misbehaviour, UnknownMisbehaviourError
-from sandbox.serving import cut_connection
+from sandbox.bureau.misbehaviour import Misbehaviour
+from sandbox.offices import doors
+from sandbox.offices.doors import NoAnswer, fault_of, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
 
     Seed = Callable[[random.Random], dict[str, Any]]
     """Makes up what is known of somebody."""
     Answer = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
     """An answer from the question and what is known; reference and charges are added."""
 
-_SKEW_SECONDS = 300
 SOMEBODY_ELSE = "110101190001011009"
-
-
-class _NoAnswer(Response):
-    """The connection is reset where an answer would stand."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del send
-        await cut_connection(scope, receive)
 
 
 class Desk:
@@ -79,7 +70,7 @@ class Desk:
     async def ask(self, request: Request) -> Response:
         """Answer one question, or do what misbehaviour says."""
         body = await request.body()
-        if fault := self._fault(request, body):
+        if fault := fault_of(self._scheme, request, body):
             return JSONResponse({"error": fault}, 401)
         question = json.loads(body)
         subject = question["subject"]["identifier"]
@@ -105,14 +96,7 @@ class Desk:
 
     async def misbehave(self, request: Request) -> Response:
         """POST {"kind": "timeout", "seconds": 3, "next": 1, "subject": "…"} adds a rule, DELETE clears."""
-        if request.method == "DELETE":
-            self.misbehaviour.clear()
-        elif request.method == "POST":
-            try:
-                self.misbehaviour.add(json.loads(await request.body()))
-            except UnknownMisbehaviourError as error:
-                return JSONResponse({"error": str(error)}, 400)
-        return JSONResponse(self.misbehaviour.shown())
+        return await doors.misbehave(self.misbehaviour, request)
 
     async def records(self, request: Request) -> Response:
         """PUT {"score": 300} changes what is known of somebody; of ``*``, of everybody."""
@@ -131,9 +115,9 @@ class Desk:
             await asyncio.sleep(slow.seconds)
         if late := self.misbehaviour.strikes("timeout", subject):
             await asyncio.sleep(late.seconds)
-            return _NoAnswer()
+            return NoAnswer()
         if self.misbehaviour.strikes("cut", subject):
-            return _NoAnswer()
+            return NoAnswer()
         if trouble := self.misbehaviour.strikes("error", subject):
             return JSONResponse({"error": "out of order"}, trouble.status)
         return None
@@ -149,18 +133,8 @@ class Desk:
     def _signed(self, request: Request, told: dict[str, Any], subject: str) -> Response:
         body = json.dumps(told, ensure_ascii=False).encode()
         timestamp, nonce = str(int(time.time())), request.headers.get("x-nonce", "")
-        signature = self._scheme.sign(canonical("200", request.url.path, timestamp, nonce, body))
+        signature = self._scheme.sign(canonical("200", target_of(request), timestamp, nonce, body))
         headers = {"X-Timestamp": timestamp, "X-Nonce": nonce, "X-Signature": signature}
         if self.misbehaviour.strikes("unsigned", subject):
             headers.pop("X-Signature")
         return Response(body, media_type="application/json", headers=headers)
-
-    def _fault(self, request: Request, body: bytes) -> str:
-        headers = request.headers
-        timestamp = headers.get("x-timestamp", "")
-        signed = canonical("POST", request.url.path, timestamp, headers.get("x-nonce", ""), body)
-        if not self._scheme.is_signed(signed, headers.get("x-signature", "")):
-            return "X-Signature does not fit the request"
-        if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > _SKEW_SECONDS:
-            return "X-Timestamp is not within five minutes"
-        return ""

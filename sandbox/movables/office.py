@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.applications import Starlette
@@ -18,19 +18,18 @@ from starlette.routing import Route
 
 from sandbox.banks.signing import Hmac, canonical
 from sandbox.movables.books import Books
-from sandbox.movables.misbehaviour import Misbehaviour, UnknownMisbehaviourError
-from sandbox.serving import cut_connection
+from sandbox.movables.misbehaviour import Misbehaviour
+from sandbox.offices import doors
+from sandbox.offices.doors import NoAnswer, fault_of, target_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
 
 SANDBOX_KEY: Final = "sandbox"
 """Shared secret of the registry and its only client."""
-_SKEW_SECONDS: Final = 300
 _WANTED: Final = ("reference", "registrant", "debtor", "items", "amount", "expires")
 
 
@@ -45,16 +44,8 @@ async def open_office(data: Path | None, address: str) -> AsyncIterator[Starlett
     del address
     books = Books(data / "movables.sqlite" if data else None)
     office = Office(books, Hmac(SANDBOX_KEY.encode()))
-    yield Starlette(routes=office.routes())
-    books.close()
-
-
-class _NoAnswer(Response):
-    """Drops the connection in place of an answer."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del send
-        await cut_connection(scope, receive)
+    with closing(books):
+        yield Starlette(routes=office.routes())
 
 
 class Office:
@@ -94,7 +85,7 @@ class Office:
         known = [
             each for each in self._books.of_reference(client, content["reference"]) if not each["ended_at"]
         ]
-        duplicate = self._misbehaviour.strikes("duplicate") is not None
+        duplicate = self._misbehaviour.strike("duplicate") is not None
         if known and not duplicate:
             if known[0]["content"] != content:
                 return self._say(request, 409, {"error": "reference is registered with another content"})
@@ -108,9 +99,9 @@ class Office:
         entry = self._books.enter(client, content)
         if twice:
             entry = self._books.enter(client, content)
-        if self._misbehaviour.strikes("lost-answer"):
-            return _NoAnswer()
-        if self._misbehaviour.strikes("wrong-number"):
+        if self._misbehaviour.strike("lost-answer"):
+            return NoAnswer()
+        if self._misbehaviour.strike("wrong-number"):
             entry = entry | {"certificate": "ZD9999999999999999"}
         return self._say(request, 201, entry)
 
@@ -159,14 +150,7 @@ class Office:
 
     async def misbehave(self, request: Request) -> Response:
         """POST {"kind": "down", "next": 2} adds a rule, DELETE takes all away."""
-        if request.method == "DELETE":
-            self._misbehaviour.clear()
-        elif request.method == "POST":
-            try:
-                self._misbehaviour.add(json.loads(await request.body()))
-            except UnknownMisbehaviourError as error:
-                return JSONResponse({"error": str(error)}, 400)
-        return JSONResponse(self._misbehaviour.shown())
+        return await doors.misbehave(self._misbehaviour, request)
 
     async def everything(self, request: Request) -> Response:
         """GET all; POST {"registrant": "某租赁公司", "item": "L…"} registers for somebody else."""
@@ -184,24 +168,19 @@ class Office:
 
     async def _trouble(self, request: Request, body: bytes) -> Response | None:
         """What is answered in place of doing anything."""
-        if late := self._misbehaviour.strikes("slow"):
+        if late := self._misbehaviour.strike("slow"):
             await asyncio.sleep(late.seconds)
-        if self._misbehaviour.strikes("down"):
+        if self._misbehaviour.strike("down"):
             return JSONResponse({"error": "down for maintenance"}, 503)
-        headers = request.headers
-        timestamp = headers.get("x-timestamp", "")
-        signed = canonical(request.method, _target(request), timestamp, headers.get("x-nonce", ""), body)
-        if not self._scheme.is_signed(signed, headers.get("x-signature", "")):
-            return self._say(request, 401, {"error": "X-Signature does not fit the request"})
-        if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > _SKEW_SECONDS:
-            return self._say(request, 401, {"error": "X-Timestamp is not within five minutes"})
+        if fault := fault_of(self._scheme, request, body):
+            return self._say(request, 401, {"error": fault})
         return None
 
     def _say(self, request: Request, status: int, answer: dict[str, Any]) -> Response:
         body = json.dumps(answer, ensure_ascii=False).encode()
         timestamp, nonce = str(int(time.time())), request.headers.get("x-nonce", "")
-        signed = canonical(str(status), _target(request), timestamp, nonce, body)
-        signature = self._scheme.sign(b"" if self._misbehaviour.strikes("unsigned") else signed)
+        signed = canonical(str(status), target_of(request), timestamp, nonce, body)
+        signature = self._scheme.sign(b"" if self._misbehaviour.strike("unsigned") else signed)
         headers = {"X-Timestamp": timestamp, "X-Signature": signature}
         return Response(body, status, headers, media_type="application/json")
 
@@ -217,10 +196,6 @@ class Office:
                     error = f"{item['id']} is registered for {holder} since {entry['registered_at'][:10]}"
                     return {"error": error, "certificate": entry["certificate"]}
         return None
-
-
-def _target(request: Request) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _fault(content: dict[str, Any]) -> str:
