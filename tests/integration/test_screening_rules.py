@@ -173,7 +173,7 @@ def test_who_is_blacklisted_while_an_approval_runs_is_stopped_before_the_offer(h
 
 def test_contract_and_disbursement_find_who_was_blacklisted_since(house: ScreeningHouse) -> None:
     form = house.take()
-    corrected = "6222020000000000001"
+    corrected = "6222020000000000000"
     ban(house, BlacklistKind.ACCOUNT, corrected)
     with house.database.transaction() as session:
         look = partial(standing_reasons, session, form, round_=1, occasion=Occasion.DISBURSEMENT, at=AT)
@@ -196,6 +196,16 @@ def test_running_applications_of_who_is_blacklisted_are_found(house: ScreeningHo
     with house.database.transaction() as session:
         for kind, value in looked_for:
             assert blacklist.running_applications(session, kind, value) == [running.application_id]
+
+
+def test_a_running_application_is_found_by_a_serial_number_however_it_is_hyphenated(
+    house: ScreeningHouse,
+) -> None:
+    running = house.take(house.factory.form(assets=(house.factory.equipment(identifier="SN-77-12"),)))
+    with house.database.transaction() as session:
+        for value in ("SN-77-12", "sn7712"):
+            found = blacklist.running_applications(session, BlacklistKind.VIN, value)
+            assert found == [running.application_id]
 
 
 # ------------------------------------------------------------ limits

@@ -54,8 +54,8 @@ _RUNNING = text(
     ORDER BY application.application_id
     """
 )
-_BY_COLUMN = frozenset({BlacklistKind.FIRM, BlacklistKind.VIN})
-"""Kinds that parties and assets are found by; the others stand inside forms."""
+_BY_COLUMN = frozenset({BlacklistKind.FIRM})
+"""Kinds whose column holds them as compared. Serial numbers keep their hyphens in theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def running_applications(session: Session, kind: BlacklistKind, value: str) -> l
     """Ids of applications that have not ended and name somebody or something.
 
     Forms are gone through where an identifier has no column of its own (phones, accounts, people who sign
-    for firms): seldom, and of open applications only.
+    for firms), or stands there as it is written (serial numbers): seldom, and of open applications only.
     """
     ended = [*CAME_TO_NOTHING, ApplicationState.ACTIVE]
     found = session.execute(
