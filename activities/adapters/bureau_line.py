@@ -11,13 +11,12 @@ import binascii
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from secrets import token_hex
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
 
-from activities.adapters.banks.signing import HmacSignatures, canonical
+from activities.adapters.banks.signing import HmacSignatures, canonical, signed_headers
 from activities.ports.bureau import OutsideSilentError, UnusableAnswerError
 from activities.ports.secrets import SecretStore
 
@@ -70,8 +69,11 @@ class OfficeLine:
         target = urlsplit(self._url).path + path
         key = self._secrets.get(f"{self.name}_key").strip().encode()
         signed_by = HmacSignatures(own=key, theirs=key)
-        nonce = token_hex(16)
-        headers = self._headers(signed_by, target, nonce, body) | {"Idempotency-Key": reference}
+        headers = signed_headers(signed_by, "POST", target, body, at=self._clock()) | {
+            "Content-Type": "application/json; charset=utf-8",
+            "X-Client": self._client_id,
+            "Idempotency-Key": reference,
+        }
         try:
             answer = await self._client.post(f"{self._url}{path}", content=body, headers=headers)
         except httpx.HTTPError as error:
@@ -82,23 +84,12 @@ class OfficeLine:
             raise OutsideSilentError(f"{self.name} says {answer.status_code}", remedy="It is asked again")
         if answer.status_code != httpx.codes.OK:
             raise UnusableAnswerError(f"{self.name} refuses: {answer.status_code} {_reason(answer)}".strip())
-        self._refuse_forged(signed_by, answer, target, nonce)
+        self._refuse_forged(signed_by, answer, target, headers["X-Nonce"])
         return answer.content, self._read(answer.content)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
-
-    def _headers(self, signed_by: HmacSignatures, target: str, nonce: str, body: bytes) -> dict[str, str]:
-        timestamp = str(int(self._clock().timestamp()))
-        signature = signed_by.sign(canonical("POST", target, timestamp, nonce, body))
-        return {
-            "Content-Type": "application/json; charset=utf-8",
-            "X-Client": self._client_id,
-            "X-Timestamp": timestamp,
-            "X-Nonce": nonce,
-            "X-Signature": base64.b64encode(signature).decode("ascii"),
-        }
 
     def _refuse_forged(
         self, signed_by: HmacSignatures, answer: httpx.Response, target: str, nonce: str

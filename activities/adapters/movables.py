@@ -7,13 +7,12 @@ import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from secrets import token_hex
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from activities.adapters.banks.signing import HmacSignatures, canonical
+from activities.adapters.banks.signing import HmacSignatures, canonical, signed_headers
 from activities.ports.movables import (
     MovablesOffice,
     RegistryEntry,
@@ -92,15 +91,8 @@ class HttpMovables(MovablesOffice):
 
     async def _ask(self, method: str, target: str, content: dict[str, Any] | None = None) -> dict[str, Any]:
         body = b"" if content is None else json.dumps(content, ensure_ascii=False).encode()
-        timestamp, nonce = str(int(self._clock().timestamp())), token_hex(16)
-        signed = canonical(method, self._base + target, timestamp, nonce, body)
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "X-Client": _CLIENT_ID,
-            "X-Timestamp": timestamp,
-            "X-Nonce": nonce,
-            "X-Signature": base64.b64encode(self._signatures.sign(signed)).decode("ascii"),
-        }
+        headers = signed_headers(self._signatures, method, self._base + target, body, at=self._clock())
+        headers |= {"Content-Type": "application/json; charset=utf-8", "X-Client": _CLIENT_ID}
         try:
             reply = await self._client.request(method, target, content=body, headers=headers)
         except httpx.HTTPError as error:
@@ -108,7 +100,7 @@ class HttpMovables(MovablesOffice):
                 f"the registry of movables does not answer ({type(error).__name__})",
                 remedy="It is asked again by our reference",
             ) from error
-        return self._read(reply, self._base + target, nonce)
+        return self._read(reply, self._base + target, headers["X-Nonce"])
 
     def _read(self, reply: httpx.Response, target: str, nonce: str) -> dict[str, Any]:
         """An answer that the registry signed for this request; a refusal is raised in its own words."""

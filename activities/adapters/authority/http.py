@@ -8,13 +8,12 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from secrets import token_hex
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import httpx
 
-from activities.adapters.banks.signing import HmacSignatures, canonical
+from activities.adapters.banks.signing import HmacSignatures, signed_headers
 from activities.ports.authority import (
     AuthorityRefusedError,
     AuthorityUnreachableError,
@@ -109,14 +108,9 @@ class HttpAuthority(SigningAuthority):
             raise AuthorityUnreachableError(
                 "LEASEFLOW_AUTHORITY_URL is not set", remedy="Set it to the signing authority's address"
             )
-        timestamp, nonce = str(int(self._clock().timestamp())), token_hex(16)
-        signed = canonical("POST", urlsplit(self._address).path + target, timestamp, nonce, body)
-        headers = {
-            "Content-Type": media_type,
-            "X-Timestamp": timestamp,
-            "X-Nonce": nonce,
-            "X-Signature": base64.b64encode(self._key.sign(signed)).decode("ascii"),
-        }
+        path = urlsplit(self._address).path + target
+        headers = signed_headers(self._key, "POST", path, body, at=self._clock())
+        headers["Content-Type"] = media_type
         try:
             reply = await self._client.post(self._address + target, content=body, headers=headers)
         except httpx.HTTPError as error:

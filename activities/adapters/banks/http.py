@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from secrets import token_hex
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -24,9 +22,9 @@ from activities.adapters.banks.answers import (
 )
 from activities.adapters.banks.signing import (
     UnsignedError,
-    canonical,
     check_signed,
     signatures_of,
+    signed_headers,
 )
 from activities.ports.banks import BankRefusedUsError, BankService, BankUnreachableError
 from activities.ports.secrets import SecretStore
@@ -179,22 +177,19 @@ class HttpBank(BankService):
             _NoAnswerError: nothing came that the bank signed.
             BankRefusedUsError: the bank signed that it does not let us in.
         """
-        nonce, timestamp = token_hex(16), str(int(self._clock().timestamp()))
         request = self._client.build_request(method, target, content=body)
         path = request.url.raw_path.decode("ascii")
-        signature = self._signatures.sign(canonical(method, path, timestamp, nonce, body))
+        headers = signed_headers(self._signatures, method, path, body, at=self._clock())
         request.headers.update(
-            {
+            headers
+            | {
                 "X-Client": self._connection.client_id,
-                "X-Timestamp": timestamp,
-                "X-Nonce": nonce,
-                "X-Signature": base64.b64encode(signature).decode("ascii"),
                 "Content-Type": "application/json; charset=utf-8",
             }
         )
         response = await self._sent(request)
         evidence = await asyncio.to_thread(self._keep, _wording(response), "message/http")
-        if fault := self._fault(response, path, nonce):
+        if fault := self._fault(response, path, headers["X-Nonce"]):
             raise _NoAnswerError(fault, evidence=evidence)
         if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise self._refused(response)

@@ -11,6 +11,8 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from datetime import datetime
+from secrets import token_hex
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -135,6 +137,27 @@ def canonical(start: str, target: str, timestamp: str, nonce: str, body: bytes) 
         body: as sent.
     """
     return "\n".join((start, target, timestamp, nonce, hashlib.sha256(body).hexdigest())).encode()
+
+
+def signed_headers(
+    signatures: Signatures, method: str, target: str, body: bytes, *, at: datetime
+) -> dict[str, str]:
+    """What a request carries to be known as ours; its answer is signed with the same ``X-Nonce``.
+
+    Args:
+        signatures: to sign by.
+        method: of the request.
+        target: as of `canonical`.
+        body: as sent.
+        at: the time that it carries.
+    """
+    timestamp, nonce = str(int(at.timestamp())), token_hex(16)
+    signature = signatures.sign(canonical(method, target, timestamp, nonce, body))
+    return {
+        "X-Timestamp": timestamp,
+        "X-Nonce": nonce,
+        "X-Signature": base64.b64encode(signature).decode("ascii"),
+    }
 
 
 def check_signed(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from secrets import token_hex
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 import httpx
 
-from activities.adapters.banks.signing import canonical
+from activities.adapters.banks.signing import signed_headers
 from activities.adapters.transports.books import read_digests, read_listing
 from activities.adapters.transports.keys import signatures_of
 from activities.ports.secrets import SecretStore
@@ -112,8 +110,7 @@ class HttpTransport(Transport):
     async def _send(
         self, method: str, target: str, body: bytes, headers: Mapping[str, str]
     ) -> httpx.Response:
-        timestamp, nonce = str(int(self._clock().timestamp())), token_hex(16)
-        signed = canonical(method, self._base + target, timestamp, nonce, body)
+        signed = signed_headers(self._signatures, method, self._base + target, body, at=self._clock())
         return await self._client.request(
             method,
             target,
@@ -121,9 +118,7 @@ class HttpTransport(Transport):
             headers={
                 "Content-Type": "application/json; charset=utf-8",
                 "X-Client": self._connection.client_id,
-                "X-Timestamp": timestamp,
-                "X-Nonce": nonce,
-                "X-Signature": base64.b64encode(self._signatures.sign(signed)).decode("ascii"),
+                **signed,
                 **headers,
             },
         )
