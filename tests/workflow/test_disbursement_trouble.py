@@ -11,20 +11,26 @@ import pytest
 from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 
-from activities.lease.disbursement.books import PostgresDisbursements
+from activities.lease.disbursement.books import PostgresDisbursements, enter
 from activities.store.database import Database
+from activities.store.payments import orders
 from models.lease.disbursement.messages import (
+    CancelDisbursement,
     CheckDisbursement,
     Checked,
     ClearSuspicion,
+    DisbursementOrder,
     DisbursementState,
     EnterDisbursement,
     Entered,
     NoteDisbursement,
+    RetryDisbursement,
 )
 from models.money import Money
-from tests.contract.bank_site import BankSite, Evidence
-from tests.workflow.disbursement_desk import DisbursementDesk, desk, open_desk
+from models.payments.banking import Direction
+from models.payments.messages import PaymentOrder, PaymentState
+from tests.contract.bank_site import BankSite, Evidence, now
+from tests.workflow.disbursement_desk import DisbursementDesk, Handle, desk, open_desk
 from workflows.lease.disbursement import Disbursement
 
 pytestmark = pytest.mark.stack
@@ -78,6 +84,77 @@ async def test_what_the_rules_let_go_is_held_where_the_last_checks_find_somethin
     desk.house.set_condition(order.contract_number, "signed", met=True)
     await desk.approve(handle)
     assert (await desk.outcome(handle)).state is DisbursementState.PAID
+
+
+# ---------------------------------------------------------------- a payment that broke
+
+
+async def _broken_while_it_waits(desk: DisbursementDesk, order: DisbursementOrder) -> Handle:
+    """An operator ended the payment's process; in the books the payment stands as if it went on."""
+    handle = await desk.waiting(order)
+    await desk.approve(handle)
+    await desk.payment_waits(order.disbursement_id)
+    payment = desk.temporal.client.get_workflow_handle(f"payment-{order.disbursement_id}")
+    await payment.cancel()
+    await desk.reaches(handle, DisbursementState.NOT_PAID)
+    return handle
+
+
+async def test_a_payment_that_broke_goes_on_under_its_own_id(desk: DisbursementDesk) -> None:
+    order = desk.house.contract("equipment-direct", "700000.00")
+    handle = await _broken_while_it_waits(desk, order)
+    await desk.send(handle, "retry", RetryDisbursement(desk.house.actor("luo.dan"), "继续付款"))
+    assert (await desk.approve(handle)).payment_id == order.disbursement_id
+    await desk.release(order.disbursement_id)
+    outcome = await desk.outcome(handle)
+    assert (outcome.state, outcome.payment_id) == (DisbursementState.PAID, order.disbursement_id)
+    assert desk.bookings(order.disbursement_id) == ["700000.00"]
+    assert desk.house.balance("2202.01") == Money(0)
+
+
+async def test_what_a_broken_payment_may_still_pay_is_not_cancelled(desk: DisbursementDesk) -> None:
+    order = desk.house.contract("equipment-direct", "700000.00")
+    handle = await _broken_while_it_waits(desk, order)
+    manager = desk.house.actor("gao.ling")
+    refusal = await desk.refused(handle, "cancel", CancelDisbursement(manager, "客户放弃"))
+    assert f"payment {order.disbursement_id} is waiting-for-release" in refusal
+    assert (await handle.query(Disbursement.status)).state is DisbursementState.NOT_PAID
+    assert desk.house.line(order.disbursement_id).state == "not-paid"
+    assert desk.house.balance("2202.01") == -order.amount
+    desk.house.end_payment(order.disbursement_id)
+    await desk.send(handle, "cancel", CancelDisbursement(manager, "客户放弃"))
+    assert (await desk.outcome(handle)).state is DisbursementState.CANCELLED
+    assert desk.house.balance("2202.01") == Money(0)
+
+
+def test_the_last_checks_find_another_payment_of_the_same_disbursement(desk: DisbursementDesk) -> None:
+    order = desk.house.contract()
+    with desk.house.database.transaction() as session:
+        enter(session, order, at=now())
+        orders.enter(
+            session,
+            PaymentOrder(
+                order.disbursement_id,
+                "disbursement",
+                order.bank,
+                order.payee,
+                order.amount,
+                order.contract_number,
+                order.ordered_by,
+            ),
+            direction=Direction.PAY_OUT,
+            ledger_account="1002",
+            other_account="2202.01",
+            versions=(1, 1),
+            business_date=now().date(),
+            at=now(),
+        ).state = PaymentState.UNKNOWN
+    books = PostgresDisbursements(desk.house.database)
+    step = CheckDisbursement(order.disbursement_id, 2, f"{order.disbursement_id}R2", order.payee, now())
+    assert [each.sentence for each in books.check(step).findings] == [
+        f"payment {order.disbursement_id} is unknown"
+    ]
+    assert books.check(replace(step, payment_id=order.disbursement_id)).findings == ()
 
 
 class DyingHands(PostgresDisbursements):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 from workflows.lease.disbursement_file import DisbursementFile
 from workflows.lease.disbursement_steps import DISBURSEMENT_RETRY, DisbursementBooks
 from workflows.lease.payout import PayOut
+from workflows.lease.trouble import told
 from workflows.payments.patience import QUICK
 
 with workflow.unsafe.imports_passed_through():
     from models.errors import LeaseflowError
     from models.lease.disbursement.desk import Desk
-    from models.lease.disbursement.errors import DisbursementNotOpenError
+    from models.lease.disbursement.errors import DisbursementNotOpenError, NotCancelledError
     from models.lease.disbursement.messages import (
         ApproveDisbursement,
         CancelDisbursement,
@@ -46,6 +48,7 @@ class Disbursement:
         self._checks = 0
         self._replaces: str | None = None
         self._voucher = ""
+        self._cancelling = False
         self._file = DisbursementFile(order, self._desk)
 
     @workflow.run
@@ -56,6 +59,8 @@ class Disbursement:
             await workflow.wait_condition(lambda: self._desk.may_go or self._desk.stage.is_final)
             if self._desk.may_go:
                 await self._look_once_more()
+            # the books may refuse a cancellation, and it is none then
+            await workflow.wait_condition(lambda: not self._cancelling)
         await workflow.wait_condition(workflow.all_handlers_finished)
         paid_by = self._desk.payment_id if self._voucher else ""
         return DisbursementOutcome(
@@ -160,9 +165,17 @@ class Disbursement:
 
     @workflow.update
     async def cancel(self, command: CancelDisbursement) -> DisbursementStatus:
-        """Give it up; the purchase leaves the books."""
-        self._desk.stage = DisbursementState.CANCELLED
-        return await self._noted(f"cancelled: {command.reason}", command.actor.username)
+        """Give it up; the purchase leaves the books. Where they refuse that, it stands as it did."""
+        before, sentence = self._desk.stage, self._file.sentence
+        self._desk.stage, self._cancelling = DisbursementState.CANCELLED, True
+        try:
+            return await self._noted(f"cancelled: {command.reason}", command.actor.username)
+        except ActivityError as error:
+            self._desk.stage = before
+            self._file.tell(sentence)
+            raise NotCancelledError(self._order.disbursement_id, told(error)) from error
+        finally:
+            self._cancelling = False
 
     @cancel.validator
     def _may_cancel(self, command: CancelDisbursement) -> None:
@@ -238,7 +251,9 @@ class Disbursement:
             told=self._file.tell,
         )
         outcome = await payout.run()
-        self._replaces = desk.payment_id if payout.started else self._replaces
+        desk.unsure = payout.broke
+        if payout.started and not payout.broke:
+            self._replaces = desk.payment_id
         await self._conclude(outcome)
 
     def _payment_order(self) -> PaymentOrder:

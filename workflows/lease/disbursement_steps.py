@@ -26,6 +26,7 @@ DISBURSEMENT_RETRY: Final = RetryPolicy(
         "InvalidInputError",
         "InvalidDisbursementError",
         "DisbursementExistsError",
+        "MoneyMayBeOutError",
         "UnknownDisbursementError",
         "UnknownContractError",
         "UnknownApplicationError",

@@ -10,6 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from workflows.lease.disbursement_steps import DISBURSEMENT_RETRY, PaymentDesk
+from workflows.lease.trouble import told
 from workflows.payments.patience import QUICK
 
 with workflow.unsafe.imports_passed_through():
@@ -39,9 +40,11 @@ class PayOut:
         self._requests = 0
         self.started = False
         """There is a payment of this order, whatever becomes of it."""
+        self.broke = False
+        """It ended without a word of its own: what became of the money, it did not say."""
 
     async def run(self) -> PaymentOutcome:
-        """How it ended; a payment that could not be started, or broke, is refused with the reason."""
+        """How it ended; one that could not be started, or broke, counts as refused, with the reason."""
         order = self._order
         try:
             payment = await workflow.start_child_workflow(
@@ -59,7 +62,8 @@ class PayOut:
                 await workflow.wait([payment], timeout=_ASK_AGAIN.total_seconds())
             outcome: PaymentOutcome = await payment
         except FailureError as error:
-            return PaymentOutcome(order.payment_id, PaymentState.REFUSED, reason=_first_cause(error))
+            self.broke = True
+            return PaymentOutcome(order.payment_id, PaymentState.REFUSED, reason=told(error))
         return outcome
 
     async def _ask_to_stop(self) -> bool:
@@ -74,10 +78,3 @@ class PayOut:
         )
         self._told(f"asked payment {self._order.payment_id} to stop: {said.sentence}")
         return said.pending
-
-
-def _first_cause(error: BaseException) -> str:
-    """What broke, in its own words."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return getattr(error, "message", "") or str(error)

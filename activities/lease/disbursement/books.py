@@ -15,7 +15,7 @@ from activities.store.lease import applications, disbursements
 from activities.store.tables.contracts import ContractRow
 from activities.store.tables.disbursements import DisbursementRow
 from models.calendar import business_date
-from models.lease.disbursement.errors import InvalidDisbursementError
+from models.lease.disbursement.errors import InvalidDisbursementError, MoneyMayBeOutError
 from models.lease.disbursement.messages import (
     CheckDisbursement,
     Checked,
@@ -51,7 +51,7 @@ class PostgresDisbursements(DisbursementBooks):
     def check(self, step: CheckDisbursement) -> Checked:
         with self._database.transaction() as session:
             row = disbursements.find(session, step.disbursement_id, lock=True)
-            found = findings(session, row, step.payee, at=step.at)
+            found = findings(session, row, step.payee, payment_id=step.payment_id, at=step.at)
             row.findings = [finding.sentence for finding in found]
             row.approved_by = step.approved_by
             if not found:
@@ -64,6 +64,8 @@ class PostgresDisbursements(DisbursementBooks):
             row = disbursements.find(session, note.disbursement_id, lock=True)
             news = disbursements.move(session, row, note)
             if news and note.state is DisbursementState.CANCELLED:
+                if out := disbursements.payments_out(session, row):
+                    raise MoneyMayBeOutError(row.disbursement_id, ", ".join(out))
                 bought = _purchase(row, disbursements.contract(session, row.contract_number))
                 post_event(session, bought.cancelled(day=business_date(note.at), by=note.by))
 
@@ -82,7 +84,7 @@ def enter(session: Session, order: DisbursementOrder, *, at: datetime) -> Entere
     lock_minutes = parameters.in_force(session, DISBURSEMENT, at).value.lock_minutes
     if not row.by_rules:
         return Entered(outsiders, lock_minutes, by_rules=False)
-    found = findings(session, row, disbursements.payee(row), at=at)
+    found = findings(session, row, disbursements.payee(row), payment_id=row.disbursement_id, at=at)
     row.findings = [finding.sentence for finding in found]
     if not found:
         step = CheckDisbursement(

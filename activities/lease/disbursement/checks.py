@@ -21,7 +21,7 @@ _MAY_BE_PAID = frozenset({ContractState.CONDITIONS, ContractState.DISBURSING})
 
 
 def findings(
-    session: Session, row: DisbursementRow, payee: BankAccount, *, at: datetime
+    session: Session, row: DisbursementRow, payee: BankAccount, *, payment_id: str, at: datetime
 ) -> tuple[Finding, ...]:
     """Everything that stands in the way of paying now; nothing: the money may go.
 
@@ -29,6 +29,7 @@ def findings(
         session: the transaction; it locks the contract, so that two parts are not both within the price.
         row: of the disbursement.
         payee: whom the bank is about to be told.
+        payment_id: of the payment that is about to be ordered.
         at: now.
 
     Raises:
@@ -40,6 +41,7 @@ def findings(
         *_contract(standing),
         *_payee(terms, row, payee),
         *_amount(terms, standing),
+        *_paid_before(session, row, payment_id),
         *_standing(session, terms, row, payee, at),
     )
 
@@ -66,6 +68,12 @@ def _payee(terms: AgreedTerms, row: DisbursementRow, payee: BankAccount) -> Iter
 def _amount(terms: AgreedTerms, standing: ContractStanding) -> Iterator[Finding]:
     if terms.price < standing.disbursed:
         yield Finding("amount", f"{standing.disbursed} in all is more than the price {terms.price}")
+
+
+def _paid_before(session: Session, row: DisbursementRow, payment_id: str) -> Iterator[Finding]:
+    """Another payment of the same disbursement: with this one beside it the money would go out twice."""
+    for sentence in disbursements.payments_out(session, row, besides=payment_id):
+        yield Finding("payment", sentence)
 
 
 def _standing(

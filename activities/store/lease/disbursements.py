@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,14 +15,17 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
+from activities.store.payments.orders import NOTHING_MOVES
 from activities.store.tables.contracts import ContractConditionRow, ContractPaperRow, ContractRow
 from activities.store.tables.disbursements import DisbursementEventRow, DisbursementRow
+from activities.store.tables.payments import PaymentRow
 from models.errors import InvalidInputError
 from models.lease.disbursement.errors import DisbursementExistsError, UnknownDisbursementError
 from models.lease.disbursement.messages import DisbursementOrder, DisbursementState, NoteDisbursement
 from models.lease.disbursement.vouchers import PurchaseCost
 from models.money import Money
 from models.payments.banking import BankAccount
+from models.payments.messages import PaymentState
 
 _ORDER = TypeAdapter(DisbursementOrder)
 _UNDECIDED: Final = frozenset(
@@ -185,6 +189,27 @@ def payee(row: DisbursementRow) -> BankAccount:
 
 
 # ---------------------------------------------------------------- what the last checks must know
+
+
+def payments_out(session: Session, row: DisbursementRow, *, besides: str = "") -> list[str]:
+    """Payments of a disbursement that moved money or may still, each in a sentence.
+
+    Args:
+        session: the transaction.
+        row: of the disbursement; its first payment has its id, those after it ``R`` and their number more.
+        besides: a payment that does not count.
+    """
+    found = session.execute(
+        select(col(PaymentRow.payment_id), col(PaymentRow.state))
+        .where(
+            col(PaymentRow.business_reference) == row.contract_number,
+            col(PaymentRow.payment_id).regexp_match(f"^{re.escape(row.disbursement_id)}(R[0-9]+)?$"),
+            col(PaymentRow.payment_id) != besides,
+            col(PaymentRow.state).not_in((*NOTHING_MOVES, PaymentState.RETURNED)),
+        )
+        .order_by(col(PaymentRow.requested_at))
+    )
+    return [f"payment {payment_id} is {state}" for payment_id, state in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class Desk:
     approved_by: str = ""
     suspicion: Suspicion | None = None
     even_if_duplicate: bool = False
+    unsure: bool = False
+    """The last payment broke, and nobody knows whether its money moved."""
 
     @property
     def state(self) -> DisbursementState:
@@ -157,9 +159,10 @@ class Desk:
     def order_anew(self, actor: Actor, account: BankAccount | None, *, even_if_duplicate: bool) -> None:
         """Back to review, by somebody other than who ordered it anew.
 
-        A payment that came to nothing keeps its id; the next one has its own.
+        A payment that came to nothing keeps its id; the next one has its own. One that broke is asked for
+        again under the id that the bank may know.
         """
-        if self.stage is DisbursementState.NOT_PAID:
+        if self.stage is DisbursementState.NOT_PAID and not self.unsure:
             self.attempt += 1
         self.payee = account or self.payee
         self.even_if_duplicate = even_if_duplicate

@@ -41,6 +41,26 @@ class DisbursementNotOpenError(RefusedByRuleError):
         )
 
 
+class MoneyMayBeOutError(RefusedByRuleError):
+    """A payment of it moved money, or may still."""
+
+    def __init__(self, disbursement_id: str, payments: str) -> None:
+        super().__init__(
+            f"{payments}: disbursement {disbursement_id} cannot be cancelled",
+            remedy="Order it anew: a payment that broke goes on under its own id, and tells how it ended",
+        )
+
+
+class NotCancelledError(RefusedByRuleError):
+    """The books refused a cancellation; the disbursement stands as it did."""
+
+    def __init__(self, disbursement_id: str, reason: str) -> None:
+        super().__init__(
+            f"disbursement {disbursement_id} was not cancelled: {reason}",
+            remedy="Mend what the books name, and cancel it again",
+        )
+
+
 class LockedByAnotherError(RefusedByRuleError):
     """Somebody else is reviewing it."""
 

@@ -92,7 +92,7 @@ class Finding:
     """Something that stood in the way when the last checks looked."""
 
     kind: str
-    """``blacklist``, ``contract``, ``conditions``, ``payee``."""
+    """``blacklist``, ``dealer``, ``contract``, ``conditions``, ``payee``, ``amount``, ``payment``."""
     sentence: str
 
     @property
