@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from temporalio.service import RPCError
 
 from activities.store import parameters
 from activities.store.approval import approvals, tasks
@@ -20,7 +21,7 @@ from cli.output import As, DryRun, ExitCode, Json, Yes, confirm, note, print_jso
 from models.approval.commands import Approve
 from models.approval.errors import BatchLimitError
 from models.approval.messages import Condition
-from models.errors import InvalidInputError, LeaseflowError
+from models.errors import InvalidInputError, LeaseflowError, ServiceUnreachableError, TimedOutError
 from models.money import Money
 from models.parameters.registry import APPROVAL_POLICIES
 from models.people import Actor
@@ -36,7 +37,8 @@ class Result:
 
     approval_id: str
     result: str
-    """``approved``, ``passed-on``, ``refused``, or ``would-approve`` in a dry run."""
+    """``approved``, ``passed-on``, ``refused``, ``unknown`` where no answer came, or ``would-approve`` in a
+    dry run."""
     sentence: str
 
 
@@ -58,7 +60,7 @@ def approve(
     actor: As = None,
     as_json: Json = False,
 ) -> None:
-    """Say yes to one approval, or to many small ones: each gets its own answer, exit 1 if any is refused.
+    """Say yes to one approval, or to many small ones: each gets its own answer, exit 1 if any gets no yes.
 
     Example: leaseflow approvals approve --all --max-amount 50000 --yes --as li.wei
     """
@@ -80,7 +82,7 @@ def approve(
         raise InvalidInputError("nothing is named", remedy="Give IDs, --file or --all")
     results = _decide_many(chosen, Approve(person, remark), yes=yes, dry_run=dry_run)
     _print(results, as_json=as_json)
-    if any(each.result == "refused" for each in results):
+    if any(each.result in {"refused", "unknown"} for each in results):
         raise typer.Exit(ExitCode.REFUSED)
 
 
@@ -122,6 +124,9 @@ async def _send(approval_ids: Sequence[str], command: Approve) -> list[Result]:
         async with gate:
             try:
                 status = await send_one(client, approval_id, "approve", command)
+            except (TimedOutError, ServiceUnreachableError, RPCError) as silence:
+                # of this one only, and it may still take effect: what became of the others must be told
+                return Result(approval_id, "unknown", str(silence))
             except LeaseflowError as error:
                 return Result(approval_id, "refused", str(error))
         result = "approved" if status.state.is_final else "passed-on"

@@ -149,11 +149,13 @@ class LeaseApplication:
     async def withdraw(self, command: WithdrawApplication) -> ApplicationStatus:
         """Take the application back; a contract on its way is asked to stop, which may be too late."""
         self._course.stop = EndedError(ApplicationState.WITHDRAWN, command.reason, command.actor.username)
-        contracting = self._course.state is ApplicationState.CONTRACTING
+        # an acceptance that is being entered meanwhile may still lead to a contract
+        course = self._course
+        await workflow.wait_condition(
+            lambda: course.state.is_final or course.state is ApplicationState.CONTRACTING
+        )
         with contextlib.suppress(TimeoutError):
-            await workflow.wait_condition(
-                lambda: self._course.state.is_final, timeout=_CONTRACT_ANSWERS_IN if contracting else None
-            )
+            await workflow.wait_condition(lambda: course.state.is_final, timeout=_CONTRACT_ANSWERS_IN)
         return self.status()
 
     @withdraw.validator

@@ -53,6 +53,8 @@ class Decision:
         try:
             routed = await self._by_rules(submitted_by)
         except FailureError as error:  # no route fits, a table is at fault: people mend that
+            if workflow.cancellation_reason() is not None:
+                raise
             await self._be_draft_again(f"could not be decided: {told(error)}")
             return None
         if routed.offer is not None:

@@ -19,7 +19,7 @@ class FoundSignature:
     chain: tuple[str, ...]
     """Subjects from the signer's certificate to the root."""
     covers: str
-    """``whole file`` or ``its revision``; what came after is judged by ``changed``."""
+    """``whole file``, ``its revision`` or ``nothing``; what came after and should not have is a fault."""
     faults: tuple[str, ...] = ()
     """Why it does not hold; empty when it does."""
 
