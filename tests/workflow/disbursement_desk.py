@@ -108,6 +108,12 @@ class DisbursementDesk:
             while (await payment.query(Payment.status)).state is not PaymentState.WAITING_FOR_RELEASE:
                 pass
 
+    async def bank_books(self, payment_id: str) -> None:
+        """The bank has booked the payment, whether or not anybody here has heard of it."""
+        async with asyncio.timeout(30):
+            while not await asyncio.to_thread(self.bookings, payment_id):
+                await self.opened[-1].query(Disbursement.status)
+
     async def release(self, payment_id: str) -> None:
         await self.payment_waits(payment_id)
         payment = self.temporal.client.get_workflow_handle(f"payment-{payment_id}")
@@ -115,10 +121,11 @@ class DisbursementDesk:
 
     async def outcome(self, handle: Handle, *, skipping: bool = False) -> DisbursementOutcome:
         """The end; time runs as it does outside unless the story waits for hours."""
-        if skipping:
-            return await handle.result()
-        with self.temporal.auto_time_skipping_disabled():
-            return await handle.result()
+        async with asyncio.timeout(60):
+            if skipping:
+                return await handle.result()
+            with self.temporal.auto_time_skipping_disabled():
+                return await handle.result()
 
     def bookings(self, payment_id: str) -> list[str]:
         """What the bank has in its own books about a payment."""

@@ -196,6 +196,7 @@ async def test_a_stop_that_comes_too_late_names_the_money_to_recover(desk: Disbu
     order = desk.house.contract()
     handle = await desk.waiting(order)
     await desk.approve(handle)
+    await desk.bank_books(order.disbursement_id)
     await desk.stop(handle)
     outcome = await desk.outcome(handle)
     assert outcome.state is DisbursementState.PAID_UNDER_SUSPICION
