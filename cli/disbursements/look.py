@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from activities.store import parameters
-from activities.store.lease import dealers, disbursements
-from activities.store.lease.disbursements import ReviewLine
+from activities.store.lease import dealers, disbursement_lists, disbursements
+from activities.store.lease.disbursement_lists import ReviewLine
 from cli.files import write_file
 from cli.house import one_of, reading
 from cli.output import Json, done, house_time, note, print_json, print_table
@@ -71,7 +71,7 @@ def show(disbursement_id: DisbursementId, as_json: Json = False) -> None:
     """
     with reading() as session:
         disbursements.find(session, disbursement_id)
-        trail = disbursements.events(session, disbursement_id)
+        trail = disbursement_lists.events(session, disbursement_id)
     (line,) = review_lines(disbursement_id=disbursement_id)
     data = as_data(line)
     if as_json:
@@ -91,9 +91,9 @@ def show(disbursement_id: DisbursementId, as_json: Json = False) -> None:
 
 
 def review_lines(**filters: Any) -> list[ReviewLine]:  # noqa: ANN401 - as review_list takes them
-    """The review list at this moment; see `activities.store.lease.disbursements.review_list`."""
+    """The review list at this moment; see `activities.store.lease.disbursement_lists.review_list`."""
     with reading() as session:
-        return disbursements.review_list(session, now=datetime.now(UTC), **filters)
+        return disbursement_lists.review_list(session, now=datetime.now(UTC), **filters)
 
 
 def as_data(line: ReviewLine) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from activities.store.lease import disbursements
-from activities.store.lease.disbursements import ReviewLine
+from activities.store.lease.disbursement_lists import ReviewLine
 from cli.disbursements.look import DisbursementId, as_data, review_lines
 from cli.house import reading
 from cli.output import ExitCode, Json, done, print_json

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
-from activities.store.lease import applications, blacklist, disbursements
-from activities.store.lease.disbursements import ReviewLine
+from activities.store.lease import applications, blacklist, disbursement_lists, disbursements
+from activities.store.lease.disbursement_lists import ReviewLine
 from activities.store.ledger.verification import verify
 from activities.store.payments import orders
 from activities.store.tables.contracts import (
@@ -124,14 +124,14 @@ class DisbursingHouse(PayingHouse):
     def line(self, disbursement_id: str) -> ReviewLine:
         """What a reviewer sees of one."""
         with self.database.transaction() as session:
-            (line,) = disbursements.review_list(
+            (line,) = disbursement_lists.review_list(
                 session, now=datetime.now(UTC), disbursement_id=disbursement_id
             )
         return line
 
     def trail(self, disbursement_id: str) -> list[DisbursementEventRow]:
         with self.database.transaction() as session:
-            return disbursements.events(session, disbursement_id)
+            return disbursement_lists.events(session, disbursement_id)
 
     def _enter_rows(self, session: Session, terms: AgreedTerms, number: str, product: str) -> None:
         form = terms.form

@@ -191,6 +191,32 @@ async def test_a_stop_withdraws_a_payment_that_waits(desk: DisbursementDesk) -> 
     assert desk.house.payment(outcome.payment_id).replaces == order.disbursement_id
 
 
+async def test_a_stop_outlives_the_workflow_that_took_it(desk: DisbursementDesk) -> None:
+    order = replace(desk.house.contract(), by_rules=True)
+    desk.bank.misbehave(reject="100%")
+    handle = await desk.order(order)
+    await desk.reaches(handle, DisbursementState.NOT_PAID)
+    await desk.stop(handle)
+    await handle.terminate("by an operator")
+    desk.bank.behave()
+    again = await desk.order(order)
+    await desk.reaches(again, DisbursementState.STOPPED)
+    await desk.send(again, "clear", ClearSuspicion(desk.house.actor("risk.desk"), "已核实"))
+    await desk.approve(again)
+    outcome = await desk.outcome(again)
+    assert (outcome.state, outcome.payment_id) == (DisbursementState.PAID, f"{order.disbursement_id}R2")
+    trail = desk.house.trail(order.disbursement_id)
+    assert "taken up again" in trail[-4].sentence
+    assert [each.state for each in trail][-5:] == [
+        "stopped",
+        "stopped",
+        "waiting-for-review",
+        "paying",
+        "paid",
+    ]
+    assert await desk.outcome(await desk.order(order)) == outcome
+
+
 async def test_a_stop_that_comes_too_late_names_the_money_to_recover(desk: DisbursementDesk) -> None:
     desk.bank.misbehave(timeout_after_booking={"next": 1})
     order = desk.house.contract()

@@ -30,6 +30,7 @@ with workflow.unsafe.imports_passed_through():
         LockDisbursement,
         RetryDisbursement,
         SendBack,
+        Standing,
         Suspicion,
         UnlockDisbursement,
     )
@@ -196,11 +197,25 @@ class Disbursement:
         desk.outsiders, desk.lock_minutes = entered.may_not_review, entered.lock_minutes
         # a stop that came while it was being entered asks for a person in any case
         desk.by_rules = entered.by_rules and desk.suspicion is None
+        if entered.standing is not None:
+            self._file.resume(entered.standing.steps)
+            desk.resume(entered.standing)
         self._file.entered = True
-        if desk.by_rules:
+        if entered.standing is not None:
+            await self._take_up(entered.standing)
+        elif desk.by_rules:
             await self._weigh(entered.findings)
         else:
             self._file.show()
+
+    async def _take_up(self, standing: Standing) -> None:
+        """Go on for a workflow that an operator ended; what it had finished is finished."""
+        self._replaces = standing.replaces
+        if standing.outcome is None:
+            await self._file.note("taken up again, to be reviewed anew", SYSTEM.username)
+            return
+        self._voucher = standing.outcome.voucher
+        self._file.tell(standing.outcome.sentence)
 
     async def _look_once_more(self) -> None:
         desk = self._desk

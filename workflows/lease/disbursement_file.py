@@ -50,9 +50,14 @@ class DisbursementFile:
         self._steps += 1
         return self._steps
 
+    def resume(self, steps: int) -> None:
+        """Count on from what an earlier workflow entered: the books take each step once."""
+        self._steps = steps
+
     async def note(self, sentence: str, by: str, *, voucher: str = "", recovery: str = "") -> None:
         """Show where it stands, and enter it in the books."""
         self.tell(sentence)
+        await workflow.wait_condition(lambda: self.entered)
         desk = self._desk
         note = NoteDisbursement(
             disbursement_id=self._order.disbursement_id,
@@ -68,7 +73,6 @@ class DisbursementFile:
             payee=desk.payee,
             recovery=recovery,
         )
-        await workflow.wait_condition(lambda: self.entered)
         await workflow.execute_activity_method(
             DisbursementBooks.note,
             note,

@@ -7,9 +7,10 @@ digest under the same key, and gets the same signature.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from sqlmodel import Session
@@ -58,8 +59,14 @@ class Task:
 
     paper: ContractPaperRow
     row: ContractSignatureRow
+    others: tuple[ContractSignatureRow, ...]
+    """Everybody else's, in the order of signing."""
     pdf: bytes
     """To be signed: prepared already where ``row.prepared`` is set."""
+
+    @property
+    def is_last(self) -> bool:
+        return all(each.state == SignatureState.SIGNED for each in self.others)
 
 
 class AuthorityDesk(SigningDesk):
@@ -97,7 +104,7 @@ class AuthorityDesk(SigningDesk):
             return await asyncio.to_thread(self._note_end, wish, _ENDS[session.state], session.reason)
         if session.state is not SessionState.SIGNED:
             raise _silent(task.row)
-        return await self._finish(wish, prepared, session)
+        return await self._finish(wish, task, prepared, session)
 
     @activity.defn(name="contracts.remind")
     @alive()
@@ -160,8 +167,9 @@ class AuthorityDesk(SigningDesk):
             )
 
     async def _finish(
-        self, wish: SignPaper, prepared: PreparedSignature, session: SigningSession
+        self, wish: SignPaper, task: Task, prepared: PreparedSignature, session: SigningSession
     ) -> SignatureAnswer:
+        """Put the signature in; after the last one the paper is sealed, before any row is locked for it."""
         loop = asyncio.get_running_loop()
 
         def stamp(request: bytes) -> bytes:
@@ -169,7 +177,11 @@ class AuthorityDesk(SigningDesk):
 
         self._check_evidence(session)
         signed = await asyncio.to_thread(self._signatures.finish, prepared, session, stamp)
-        return await asyncio.to_thread(self._keep_signed, wish, signed, session.evidence, stamp)
+        sealed = None
+        if task.is_last:
+            evidence = _together([*map(_kept, task.others), session.evidence])
+            sealed = await asyncio.to_thread(self._signatures.seal, signed.pdf, evidence, stamp)
+        return await asyncio.to_thread(self._keep_signed, wish, signed, session.evidence, sealed)
 
     def _check_evidence(self, session: SigningSession) -> None:
         if not session.signature or not session.evidence.ocsp:
@@ -182,10 +194,11 @@ class AuthorityDesk(SigningDesk):
     def _task(self, wish: SignPaper) -> Task:
         with self._database.transaction() as session:
             paper = papers.find(session, wish.contract_number, wish.paper)
-            row = papers.signatures(session, wish.contract_number, wish.paper)[wish.number]
+            rows = papers.signatures(session, wish.contract_number, wish.paper)
+            row = rows.pop(wish.number)
             pdf = documents.fetch(session, row.prepared_sha256 or paper.current_sha256).content
             session.expunge_all()
-        return Task(paper, row, pdf)
+        return Task(paper, row, tuple(rows), pdf)
 
     def _keep_prepared(
         self, known: ContractSignatureRow, session_id: str, prepared: PreparedSignature
@@ -203,12 +216,11 @@ class AuthorityDesk(SigningDesk):
             )
 
     def _keep_signed(
-        self, wish: SignPaper, signed: SignedPdf, evidence: Evidence, stamp: Callable[[bytes], bytes]
+        self, wish: SignPaper, signed: SignedPdf, evidence: Evidence, sealed: bytes | None
     ) -> SignatureAnswer:
         with self._database.transaction() as session:
             paper = papers.find(session, wish.contract_number, wish.paper, lock=True)
-            rows = papers.signatures(session, wish.contract_number, wish.paper)
-            row = rows[wish.number]
+            row = papers.signatures(session, wish.contract_number, wish.paper)[wish.number]
             if paper.state != "signing" or row.state != SignatureState.WAITING:
                 return _answer(row)
             papers.keep_signed(
@@ -223,8 +235,7 @@ class AuthorityDesk(SigningDesk):
                 {"chain": evidence.chain, "ocsp": evidence.ocsp, "crls": evidence.crls}
             )
             paper.current_sha256 = row.signed_sha256
-            if all(each.state == SignatureState.SIGNED for each in rows):
-                sealed = self._signatures.seal(signed.pdf, _evidence(rows), stamp)
+            if sealed is not None:
                 paper.current_sha256 = documents.keep(session, sealed, media_type=papers.PDF)
                 paper.state, paper.signed_at = "signed", signed.signed_at
             session.add(paper)
@@ -295,10 +306,18 @@ def _note(
     contracts.note_event(session, wish.contract_number, key, contract.state, sentence, at=at, by="authority")
 
 
-def _evidence(rows: list[ContractSignatureRow]) -> Evidence:
-    """What all signers' signatures came with, each piece once."""
+def _kept(row: ContractSignatureRow) -> Evidence:
+    return Evidence(*(papers.decoded(row.evidence, name) for name in ("chain", "ocsp", "crls")))
 
-    def all_of(name: str) -> tuple[bytes, ...]:
-        return tuple(dict.fromkeys(each for row in rows for each in papers.decoded(row.evidence, name)))
 
-    return Evidence(all_of("chain"), all_of("ocsp"), all_of("crls"))
+def _together(pieces: Sequence[Evidence]) -> Evidence:
+    """What all signatures came with, each piece once."""
+    return Evidence(
+        chain=_once(each.chain for each in pieces),
+        ocsp=_once(each.ocsp for each in pieces),
+        crls=_once(each.crls for each in pieces),
+    )
+
+
+def _once(pieces: Iterable[tuple[bytes, ...]]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(pieces)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -20,10 +21,13 @@ from models.lease.disbursement.messages import (
     CheckDisbursement,
     Checked,
     DisbursementOrder,
+    DisbursementOutcome,
     DisbursementState,
     EnterDisbursement,
     Entered,
     NoteDisbursement,
+    Standing,
+    Suspicion,
 )
 from models.lease.disbursement.vouchers import Purchase, purchase_cost
 from models.lease.parties import BusinessType
@@ -34,6 +38,8 @@ from models.payments.verification import PAYMENT_ID
 from workflows.lease.disbursement_steps import DisbursementBooks
 
 _ROOM_FOR_RETRIES = "R99"
+_STEPS_OF_ENTERING = 1
+"""The last checks where nobody need look; whatever counts higher was noted by a workflow at work."""
 
 
 class PostgresDisbursements(DisbursementBooks):
@@ -80,10 +86,11 @@ def enter(session: Session, order: DisbursementOrder, *, at: datetime) -> Entere
         TemplateError: the purchase has no voucher template that fits.
     """
     row = disbursements.find_same(session, order) or _enter_new(session, order, at)
-    outsiders = tuple(dict.fromkeys(name for name in (row.ordered_by, row.captured_by) if name))
-    lock_minutes = parameters.in_force(session, DISBURSEMENT, at).value.lock_minutes
+    if row.step > _STEPS_OF_ENTERING:
+        return _taken_up(session, row, at)
+    entered = Entered(_outsiders(row), _lock_minutes(session, at), by_rules=row.by_rules)
     if not row.by_rules:
-        return Entered(outsiders, lock_minutes, by_rules=False)
+        return entered
     found = findings(session, row, disbursements.payee(row), payment_id=row.disbursement_id, at=at)
     row.findings = [finding.sentence for finding in found]
     if not found:
@@ -91,7 +98,33 @@ def enter(session: Session, order: DisbursementOrder, *, at: datetime) -> Entere
             row.disbursement_id, 1, row.disbursement_id, disbursements.payee(row), at, "leaseflow"
         )
         disbursements.move(session, row, _released(step))
-    return Entered(outsiders, lock_minutes, by_rules=True, findings=found)
+    return replace(entered, findings=found)
+
+
+def _taken_up(session: Session, row: DisbursementRow, at: datetime) -> Entered:
+    """What the books know of a disbursement whose earlier workflow is gone: rules let it go no more."""
+    last = disbursements.last_payment(session, row)
+    stopped = Suspicion(row.stopped_by, row.stop_reason, "the books", row.changed_at)
+    state = DisbursementState(row.state)
+    ended = DisbursementOutcome(row.disbursement_id, state, row.payment_id, row.voucher, row.sentence)
+    standing = Standing(
+        steps=row.step,
+        attempt=last.attempt + last.came_to_nothing,
+        payee=disbursements.payee(row),
+        corrected_by=row.corrected_by,
+        suspicion=stopped if row.stopped_by else None,
+        replaces=row.payment_id if last.came_to_nothing else None,
+        outcome=ended if state.is_final else None,
+    )
+    return Entered(_outsiders(row), _lock_minutes(session, at), by_rules=False, standing=standing)
+
+
+def _outsiders(row: DisbursementRow) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in (row.ordered_by, row.captured_by) if name))
+
+
+def _lock_minutes(session: Session, at: datetime) -> int:
+    return parameters.in_force(session, DISBURSEMENT, at).value.lock_minutes
 
 
 def _enter_new(session: Session, order: DisbursementOrder, at: datetime) -> DisbursementRow:

@@ -19,7 +19,7 @@ from models.lease.disbursement.errors import (
     OwnDisbursementError,
     StoppedError,
 )
-from models.lease.disbursement.messages import DisbursementState, Lock, Suspicion
+from models.lease.disbursement.messages import DisbursementState, Lock, Standing, Suspicion
 from models.payments.banking import BankAccount
 from models.people import Actor, Role
 
@@ -168,6 +168,15 @@ class Desk:
         self.even_if_duplicate = even_if_duplicate
         self.outsiders = (*self.outsiders, actor.username)
         self.review_again()
+
+    def resume(self, standing: Standing) -> None:
+        """Go on where an earlier workflow stood: reviewed anew, and stopped still where it was."""
+        self.attempt, self.payee = standing.attempt, standing.payee
+        self.outsiders = (*self.outsiders, *filter(None, (standing.corrected_by,)))
+        self.suspicion = standing.suspicion or self.suspicion
+        self.review_again()
+        if standing.outcome is not None:
+            self.stage = standing.outcome.state
 
     def review_again(self) -> None:
         self.stage = DisbursementState.WAITING_FOR_REVIEW

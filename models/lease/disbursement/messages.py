@@ -110,6 +110,23 @@ class EnterDisbursement:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Where an earlier workflow of the same disbursement left it; an operator ended that one."""
+
+    steps: int
+    """That the books have seen."""
+    attempt: int
+    """Of the next payment."""
+    payee: BankAccount
+    corrected_by: str = ""
+    suspicion: Suspicion | None = None
+    replaces: str | None = None
+    """A payment that came to nothing."""
+    outcome: DisbursementOutcome | None = None
+    """How it ended, where it had."""
+
+
+@dataclass(frozen=True)
 class Entered:
     """What the workflow must know of an order that is in the books."""
 
@@ -120,6 +137,8 @@ class Entered:
     """Nobody need look: asked for, and within what the product lets go."""
     findings: tuple[Finding, ...] = ()
     """Of the last checks, made at once where nobody need look."""
+    standing: Standing | None = None
+    """Set where this is not the first workflow."""
 
 
 @dataclass(frozen=True)
