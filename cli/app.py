@@ -7,13 +7,16 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command as typer_command
 
 from cli.output import tell_error
+
+if TYPE_CHECKING:
+    from models.errors import LeaseflowError
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,24 @@ def main() -> None:
         _leave(tell_error(error))
     except SystemExit as end:
         _leave(end.code)
+    except Exception as error:
+        if (unanswered := _unanswered(error)) is None:
+            raise
+        _leave(tell_error(unanswered))
+
+
+def _unanswered(error: Exception) -> LeaseflowError | None:
+    """A server that went away, or is too busy, while a command was speaking with it."""
+    from temporalio.service import RPCError  # costs time, and only a command that failed needs it
+
+    from models.errors import ServiceUnreachableError
+
+    if not isinstance(error, RPCError):
+        return None
+    return ServiceUnreachableError(
+        f"Temporal did not answer ({error.status.name.lower().replace('_', ' ')}: {error.message})",
+        remedy="See leaseflow status, and whether the command took effect, before you repeat it",
+    )
 
 
 def _leave(code: str | int | None) -> NoReturn:

@@ -18,7 +18,7 @@ from activities.store import people
 from activities.store.database import Database
 from activities.store.lease.dealers import enter_demo_dealers
 from activities.store.ledger.guards import use_bookkeeper
-from models.errors import InvalidInputError, RefusedByRuleError
+from models.errors import RefusedByRuleError, ServiceUnreachableError
 from models.people import SYSTEM
 from workers.directory import DEMO_STAFF
 from workers.schedules import apply_schedules
@@ -50,7 +50,7 @@ async def set_up(settings: Settings, *, invented_staff: bool = False) -> None:
     await apply_schedules(client)
 
 
-class NotSetUpError(InvalidInputError):
+class NotSetUpError(ServiceUnreachableError):
     """No database is configured, and none is running."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ def open_database(settings: Settings, *, pool_size: int = 10) -> Database:
     """The configured database.
 
     Raises:
-        InvalidInputError: none is configured and no embedded stack runs.
+        NotSetUpError: none is configured and no embedded stack runs.
     """
     if settings.database_url is None:
         raise NotSetUpError

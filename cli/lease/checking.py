@@ -25,7 +25,6 @@ from models.lease.application.messages import EnterForm, Fault, FormEntered
 from models.lease.application.written import UnreadableFormError, as_written
 from models.parameters.lease import LeaseProducts
 from models.people import Actor
-from workers.setup import NotSetUpError
 
 app = typer.Typer(add_completion=False)
 
@@ -54,7 +53,7 @@ def check_form(
     except ApplicationExistsError as error:
         taken = Fault("application_id", form.application_id, str(error))
         tell_faults(form, (taken, *_faults_beside(form)), as_json=as_json)
-    except (ServiceUnreachableError, NotSetUpError):
+    except ServiceUnreachableError:
         note("no database answers: products as shipped, and nothing that only the books know")
         entered = _by_itself(form)
     if entered.faults:
@@ -86,8 +85,7 @@ def rehearse(form: LeaseForm, person: Actor | None) -> FormEntered:
 
     Raises:
         ApplicationExistsError: the id was used for another form.
-        ServiceUnreachableError: no database answers.
-        NotSetUpError: there is none.
+        ServiceUnreachableError: no database answers, or there is none.
     """
     captured_by = person or Actor("nobody", ())
     with reading() as session:

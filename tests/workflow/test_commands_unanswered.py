@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sysconfig
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from cli import house
+from cli.output import ExitCode
 from cli.receipts import taking
 from models.errors import TimedOutError
 from models.money import Money
@@ -47,3 +52,19 @@ async def test_a_receipt_that_no_worker_takes_times_out_in_words(
     with pytest.raises(TimedOutError, match="no worker answered for receipt-R-"):
         await taking._take(order, as_json=True)  # noqa: SLF001 - the command without a house behind it
     await temporal.client.get_workflow_handle(receipt_workflow(order.receipt_id)).terminate()
+
+
+async def test_a_server_that_cannot_answer_in_mid_command_is_told_in_one_line(
+    temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    """This server knows no schedules, and says so once it is connected."""
+    address = temporal.client.service_client.config.target_host
+    command = await asyncio.create_subprocess_exec(
+        *(Path(sysconfig.get_path("scripts")) / "leaseflow", "schedules", "list"),
+        env=os.environ | {"TEMPORAL_ADDRESS": address, "LEASEFLOW_HOME": str(tmp_path)},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, told = await command.communicate()
+    assert command.returncode == ExitCode.UNREACHABLE
+    assert told.decode().startswith("error: Temporal did not answer (unimplemented: ")
+    assert told.count(b"\n") == 1
