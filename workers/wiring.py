@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from importlib.metadata import version
@@ -65,7 +66,9 @@ class Wiring:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._closers: list[Callable[[], Awaitable[None]]] = []
+        self._opened = AsyncExitStack()
+        """Closed in reverse order, each also where one before it fails; the database in the end."""
+        self._opened.callback(self._close_database)
         self._warmers: list[Callable[[], Awaitable[None]]] = []
 
     async def __aenter__(self) -> Self:
@@ -74,8 +77,9 @@ class Wiring:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for close in reversed(self._closers):
-            await close()
+        await self._opened.__aexit__(kind, error, trace)
+
+    def _close_database(self) -> None:
         if "database" in self.__dict__:
             self.database.close()
 
@@ -289,7 +293,7 @@ class Wiring:
         from activities.lease.contract.signing import AuthorityDesk
 
         authority = HttpAuthority(self.settings.authority_url, self._secrets, lambda: datetime.now(UTC))
-        self._closers.append(authority.close)
+        self._opened.push_async_callback(authority.close)
         self._warmers.append(partial(import_early, "activities.adapters.pades.signing"))
         return AuthorityDesk(self.database, authority, self._pdf_signatures)
 
@@ -313,7 +317,7 @@ class Wiring:
         @cache
         def pool(engine: str) -> OcrPool:
             started = OcrPool(processes=self.reading_processes, engine=Engine(engine))
-            self._closers.append(started.close)
+            self._opened.push_async_callback(started.close)
             return started
 
         return pool
@@ -329,7 +333,7 @@ class Wiring:
         from activities.adapters.bureau_line import OfficeLine
 
         line = OfficeLine(name, url, self._secrets, lambda: datetime.now(UTC))
-        self._closers.append(line.close)
+        self._opened.push_async_callback(line.close)
         return line
 
     @cached_property
@@ -337,7 +341,7 @@ class Wiring:
         from activities.adapters.transports.opening import OpenTransports
 
         transports = OpenTransports(self._secrets, lambda: datetime.now(UTC))
-        self._closers.append(transports.close)
+        self._opened.push_async_callback(transports.close)
         return transports
 
     @cached_property
@@ -346,7 +350,7 @@ class Wiring:
         from activities.adapters.banks.doors import BankDoors
 
         doors = BankDoors(self._secrets, self._keep_message, lambda: datetime.now(UTC))
-        self._closers.append(doors.close)
+        self._opened.push_async_callback(doors.close)
         return doors
 
     @cached_property
@@ -360,7 +364,7 @@ class Wiring:
                 remedy="Set it to the address of the registry of movables",
             )
         office = HttpMovables(self.settings.movables_url, self._secrets, lambda: datetime.now(UTC))
-        self._closers.append(office.close)
+        self._opened.push_async_callback(office.close)
         return office
 
     @cached_property
@@ -377,7 +381,7 @@ class Wiring:
         from activities.adapters.lingering import LingeringGateway
 
         lingering = LingeringGateway(ExchangeGateway(browser=self._browser))
-        self._closers.append(lingering.close)  # stands behind the browser in the list: closed before it
+        self._opened.push_async_callback(lingering.close)  # opened after the browser: closed before it
         return lingering
 
     @cached_property
@@ -386,5 +390,5 @@ class Wiring:
         from activities.adapters.exchange.browser import BrowserProcess
 
         browser = BrowserProcess(self.settings.browser_path)
-        self._closers.append(browser.close)
+        self._opened.push_async_callback(browser.close)
         return browser
