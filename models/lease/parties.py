@@ -43,6 +43,13 @@ class Party:
     account: BankAccount | None = None
     """From which rents are collected."""
 
+    @property
+    def shown_identifier(self) -> str:
+        """For views and messages: of a person's number the district and the last four characters."""
+        if self.kind is PartyKind.ORGANISATION:
+            return self.identifier
+        return f"{self.identifier[:6]}{'*' * max(len(self.identifier) - 10, 0)}{self.identifier[-4:]}"
+
 
 class AssetKind(StrEnum):
     """Which identifier an asset bears."""

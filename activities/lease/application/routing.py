@@ -90,8 +90,8 @@ def _request(
 def _facts(form: LeaseForm, screened: Screened | None) -> tuple[str, ...]:
     """What an approver should read first."""
     dealer = f"through dealer {form.dealer}" if form.dealer else "without a dealer"
-    lines = [f"{form.lessee.name} ({form.lessee.identifier}), {dealer}"]
-    lines += [f"{party.role}: {party.name} ({party.identifier})" for party in form.parties[1:]]
+    lines = [f"{form.lessee.name} ({form.lessee.shown_identifier}), {dealer}"]
+    lines += [f"{party.role}: {party.name} ({party.shown_identifier})" for party in form.parties[1:]]
     if screened is not None:
         lines.append(f"grade {screened.grade}, rules advise to {screened.advice}")
         lines += [f"{reason.rule}: {reason.sentence}" for reason in screened.reasons]
