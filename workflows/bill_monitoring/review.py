@@ -91,7 +91,6 @@ class BillReview:
                 retry_policy=RetryPolicy(
                     non_retryable_error_types=[
                         "IncompleteResolutionError",
-                        "UnknownCustomerError",
                         "InvalidInputError",
                     ]
                 ),

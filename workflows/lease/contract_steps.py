@@ -39,8 +39,6 @@ _NO_REPETITION_MENDS: Final = [
     "UntrustedSignatureError",
     "AuthorityRefusedError",
     "IdempotencyConflictError",
-    "MissingTemplateError",
-    "UnbalancedTemplateError",
 ]
 DRAWING: Final = timedelta(minutes=3)
 """For one try at filling and printing, a browser that has to start included."""

@@ -31,11 +31,9 @@ DISBURSEMENT_RETRY: Final = RetryPolicy(
         "UnknownContractError",
         "UnknownApplicationError",
         "IdempotencyConflictError",
-        "MissingTemplateError",
-        "UnbalancedTemplateError",
     ],
 )
-"""The database comes back: tried until it does."""
+"""The database comes back, a voucher template is mended: tried until then."""
 
 
 class DisbursementBooks(ABC):

@@ -28,11 +28,9 @@ BOOKS_RETRY: Final = RetryPolicy(
         "UnknownBatchError",
         "BatchExistsError",
         "IdempotencyConflictError",
-        "MissingTemplateError",
-        "UnbalancedTemplateError",
     ],
 )
-"""The database comes back: tried until it does."""
+"""The database comes back, a voucher template is mended: tried until then, for money may have moved."""
 
 BANK_RETRY: Final = RetryPolicy(
     initial_interval=timedelta(seconds=5), backoff_coefficient=1.0, maximum_interval=timedelta(minutes=1)
