@@ -1,8 +1,8 @@
 """The bare workflow that bulk applications are held against, and the worker processes that serve it.
 
 ``python -m benchmarks.lease_bare engine|outside`` serves one of its two queues until it is terminated, with
-the settings of the house's own workers. Its activities are as many, of the same kinds, on as many
-processes as an application's on its way to the offer, and do nothing.
+the settings of the house's own workers. Its activities are as many, on as many
+processes, as an application's on its way to the offer, and do nothing.
 """
 
 from __future__ import annotations
@@ -47,24 +47,7 @@ async def outside(number: int) -> int:
 
 @workflow.defn(name="Bare")
 class Bare:
-    """As many steps as an application has until its offer."""
-
-    @workflow.run
-    async def run(self, number: int) -> int:
-        await self._in_place(number)
-        await workflow.execute_activity(outside, number, task_queue=OUTSIDE, start_to_close_timeout=_PATIENCE)
-        for _ in range(_IN_PLACE - 1):
-            await self._in_place(number)
-        return number
-
-    @staticmethod
-    async def _in_place(number: int) -> None:
-        await workflow.execute_local_activity(in_place, number, start_to_close_timeout=_PATIENCE)
-
-
-@workflow.defn(name="BareRemote")
-class BareRemote:
-    """The same steps, none of them in place."""
+    """As many steps as an application has until its offer, all of them ordinary activities."""
 
     @workflow.run
     async def run(self, number: int) -> int:
@@ -77,6 +60,23 @@ class BareRemote:
     @staticmethod
     async def _step(number: int) -> None:
         await workflow.execute_activity(in_place, number, start_to_close_timeout=_PATIENCE)
+
+
+@workflow.defn(name="BareLocal")
+class BareLocal:
+    """The same steps, in place where an application's are."""
+
+    @workflow.run
+    async def run(self, number: int) -> int:
+        await self._in_place(number)
+        await workflow.execute_activity(outside, number, task_queue=OUTSIDE, start_to_close_timeout=_PATIENCE)
+        for _ in range(_IN_PLACE - 1):
+            await self._in_place(number)
+        return number
+
+    @staticmethod
+    async def _in_place(number: int) -> None:
+        await workflow.execute_local_activity(in_place, number, start_to_close_timeout=_PATIENCE)
 
 
 def _runner() -> SandboxedWorkflowRunner:
@@ -93,7 +93,7 @@ async def serve(queue: str) -> None:
     async with Worker(
         client,
         task_queue=queue,
-        workflows=[Bare, BareRemote] if queue == QUEUE else [],
+        workflows=[Bare, BareLocal] if queue == QUEUE else [],
         activities=[in_place] if queue == QUEUE else [outside],
         activity_executor=ThreadPoolExecutor(max_workers=slots),
         workflow_runner=_runner(),

@@ -40,7 +40,7 @@ from workers.temporal import connect
 PRODUCT: Final = "vehicle-express"
 _AT_ONCE: Final = 50
 _LOOK_EVERY: Final = 0.05
-_BARES: Final = ("Bare", "BareRemote")
+_BARES: Final = ("Bare", "BareLocal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class BulkFigures:
     applications: int
     ours: float
     bare: float
-    remote: float
-    """Of the bare workflow whose steps are all ordinary activities."""
+    local: float
+    """Of the bare workflow whose steps are local activities where ours are."""
     ratio: float
-    remote_ratio: float
+    local_ratio: float
 
 
 def bulk(count: int, *, each: int = 100) -> BulkFigures:
@@ -74,22 +74,22 @@ async def measure(home: Path, count: int, each: int) -> BulkFigures:
         sides = _Sides(await connect(settings), database)
         await sides.warm_up(each)
         rounds = []
-        print(f"\nseconds for {each}: ours, bare, bare with ordinary activities")
+        print(f"\nseconds for {each}: ours, bare, bare with local activities")
         with StackWatch(state_of(home)) as watch:
             for _ in range(max(1, count // each)):
                 taken = (await sides.ours(each), *[await sides.bare(each, name) for name in _BARES])
                 print("  " + "  ".join(f"{seconds:6.2f}" for seconds in taken), flush=True)
                 rounds.append(taken)
     _tell(watch)
-    ours, bare, remote = (sum(column) for column in zip(*rounds, strict=True))
+    ours, bare, local = (sum(column) for column in zip(*rounds, strict=True))
     total = each * len(rounds)
     return BulkFigures(
         applications=total,
         ours=total / ours,
         bare=total / bare,
-        remote=total / remote,
+        local=total / local,
         ratio=median(other / mine for mine, other, _ in rounds),
-        remote_ratio=median(other / mine for mine, _, other in rounds),
+        local_ratio=median(other / mine for mine, _, other in rounds),
     )
 
 

@@ -33,6 +33,11 @@ class Situation:
         self.waiting_for = ""
         self._assigned_to: str | None = None
         self._open_items: int | None = None
+        self._findable: list[SearchAttributeUpdate[Any]] = []
+
+    def make_findable(self, *updates: SearchAttributeUpdate[Any]) -> None:
+        """By other attributes, too: they go out with the next change of state, or with `refresh`."""
+        self._findable += updates
 
     def enter(
         self,
@@ -43,7 +48,7 @@ class Situation:
         open_items: int | None = None,
     ) -> None:
         """Say where the process is now and, if it waits, for what."""
-        updates: list[SearchAttributeUpdate[Any]] = []
+        updates, self._findable = self._findable, []
         if state != self.state:
             updates.append(PROCESS_STATE.value_set(state))
         if waiting_for != self.waiting_for:
@@ -61,6 +66,9 @@ class Situation:
 
     def refresh(self) -> None:
         """Render the details again, after counts have moved."""
+        if self._findable:
+            workflow.upsert_search_attributes(self._findable)
+            self._findable = []
         lines = [f"**{self.state}**"]
         if self.waiting_for:
             lines.append(f"Waiting for: {self.waiting_for}")

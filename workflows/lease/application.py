@@ -186,7 +186,7 @@ class LeaseApplication:
     async def _have_contract(self, offer: Offer) -> None:
         course, draft = self._course, self._draft
         self._contract_number = offer.contract_number
-        workflow.upsert_search_attributes([BUSINESS_REFERENCE.value_set(offer.contract_number)])
+        course.make_findable(BUSINESS_REFERENCE.value_set(offer.contract_number))
         order = ContractOrder(
             offer.contract_number,
             self._id,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
 
 from workflows.lease.application_desk import ApplicationDesk
 from workflows.lease.trouble import Trouble
@@ -63,6 +64,9 @@ class Course:
         """Show a state; the books hear of it in a step, or by `note`."""
         self.state = state
         self._situation.enter(state, waiting_for=waiting_for)
+
+    def make_findable(self, *updates: SearchAttributeUpdate[Any]) -> None:
+        self._situation.make_findable(*updates)
 
     def refresh(self) -> None:
         self._situation.refresh()

@@ -40,7 +40,7 @@ _IN_PLACE: Final = timedelta(seconds=20)
 
 
 class ApplicationDesk:
-    """The steps of one application, each with its summary.
+    """The steps of one application.
 
     Steps of milliseconds on the engine's own queue run in place, as local activities: a straight-through
     application would else spend more time on being scheduled than on being decided.
@@ -53,8 +53,7 @@ class ApplicationDesk:
         self._id = application_id
 
     async def enter_form(self, entry: EnterForm) -> FormEntered:
-        summary = f"check and enter version {entry.version} of the form"
-        return await self._in_place(ApplicationBooks.enter_form, entry, summary)
+        return await self._in_place(ApplicationBooks.enter_form, entry)
 
     async def ask_outside(self, ask: ScreenApplication) -> None:
         """Have outside offices asked; the answers are kept for screening."""
@@ -69,22 +68,22 @@ class ApplicationDesk:
         )
 
     async def screen(self, ask: ScreenApplication) -> Screened:
-        return await self._in_place(Screening.screen, ask, "weigh it by the rules")
+        return await self._in_place(Screening.screen, ask)
 
     async def recheck(self, ask: ScreenApplication) -> Screened:
-        return await self._in_place(Screening.recheck, ask, "look once more before the offer")
+        return await self._in_place(Screening.recheck, ask)
 
     async def route(self, wish: RouteApproval) -> Routed:
-        return await self._in_place(ApplicationBooks.route_approval, wish, "find out who decides")
+        return await self._in_place(ApplicationBooks.route_approval, wish)
 
     async def make_offer(self, wish: MakeOffer) -> Offer:
-        return await self._in_place(ApplicationBooks.make_offer, wish, "compute and keep the offer")
+        return await self._in_place(ApplicationBooks.make_offer, wish)
 
     async def close_offer(self, closing: CloseOffer) -> OfferClosed:
-        return await self._in_place(ApplicationBooks.close_offer, closing, f"offer {closing.state}")
+        return await self._in_place(ApplicationBooks.close_offer, closing)
 
     async def note(self, note: NoteState) -> None:
-        await self._in_place(ApplicationBooks.note_state, note, f"{note.state}: {note.sentence}")
+        await self._in_place(ApplicationBooks.note_state, note)
 
     async def read(self, command: DocumentAdded) -> DocumentRead:
         wish = ReadDocument(self._id, command.document_id, workflow.now())
@@ -107,14 +106,12 @@ class ApplicationDesk:
             summary="are all papers there",
         )
 
-    async def _in_place(
-        self, step: Callable[[Any, Asked], Answered], argument: Asked, summary: str
-    ) -> Answered:
+    async def _in_place(self, step: Callable[[Any, Asked], Answered], argument: Asked) -> Answered:
+        """Without a summary: the web UI shows none for steps in place."""
         return await workflow.execute_local_activity_method(
             step,
             argument,
             start_to_close_timeout=QUICK,
             retry_policy=LEASE_RETRY,
             local_retry_threshold=_IN_PLACE,
-            summary=summary[:200],
         )

@@ -138,7 +138,7 @@ class Draft:
         self.entered, self.version = entered, entry.version
         financed = int(entered.financed.amount) if entered.financed else 0
         lessee = entry.form.lessee.name[:_KEYWORD_LIMIT]
-        workflow.upsert_search_attributes([COUNTERPARTY.value_set(lessee), AMOUNT.value_set(financed)])
+        self._course.make_findable(COUNTERPARTY.value_set(lessee), AMOUNT.value_set(financed))
 
     async def _find_missing(self) -> None:
         if not self.entered.needs_papers:
