@@ -24,6 +24,7 @@ RUN pip install --no-cache-dir --no-deps --no-build-isolation -e .
 RUN useradd --create-home --uid 10001 leaseflow
 USER leaseflow
 WORKDIR /home/leaseflow
-ENV PYTHONUNBUFFERED=1
+# the second and third: memory of pictures goes back to the machine when they are read
+ENV PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=4194304
 
 CMD ["leaseflow", "--help"]

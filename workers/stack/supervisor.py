@@ -20,7 +20,7 @@ import psutil
 
 from models.errors import LeaseflowError, ServiceUnreachableError
 from workers.stack.guard import Charge, stop
-from workers.stack.services import Service
+from workers.stack.services import FRUGAL, Service
 from workers.stack.state import FILE, refuse_second
 
 _READY_SECONDS = 90
@@ -225,7 +225,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **service.environment},
+                env={**FRUGAL, **os.environ, **service.environment},
                 # Ctrl-C in the terminal is for us alone: we stop the services in order
                 start_new_session=True,
             )
