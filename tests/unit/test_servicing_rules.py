@@ -80,11 +80,11 @@ def event(kind: str, on: str, **fields: object) -> dict[str, Any]:
         ({"late_fees": [{"amount": "20", "every_days": 30, "most_times": 2}]}, "2026-09-01", "40.00"),
     ],
 )
-def test_being_late_costs_what_the_terms_say(overdue: dict[str, Any], on: str, penalty: str):
+def test_being_late_costs_what_the_terms_say(overdue: dict[str, Any], on: str, penalty: str) -> None:
     assert state([], on, NOTE, overdue=overdue).penalty_open == Money.of(penalty)
 
 
-def test_a_part_paid_late_lowers_what_bears_overdue_interest():
+def test_a_part_paid_late_lowers_what_bears_overdue_interest() -> None:
     told = state(
         [event("payment", "2026-03-11", amount="5050")], "2026-03-21", NOTE, overdue={"daily_rate": "0.05%"}
     )
@@ -93,7 +93,7 @@ def test_a_part_paid_late_lowers_what_bears_overdue_interest():
     assert told.penalty_open == Money.of("25.00")
 
 
-def test_a_part_paid_within_grace_bears_nothing():
+def test_a_part_paid_within_grace_bears_nothing() -> None:
     told = state(
         [event("payment", "2026-03-03", amount="9000")],
         "2026-03-11",
@@ -103,13 +103,13 @@ def test_a_part_paid_within_grace_bears_nothing():
     assert told.penalty_open == Money.of("5.00")
 
 
-def test_the_whole_balance_bears_overdue_interest_once():
+def test_the_whole_balance_bears_overdue_interest_once() -> None:
     overdue = {"daily_rate": "0.1%", "base": "outstanding-principal"}
     assert state([], "2026-02-25", overdue=overdue).penalty_open == Money.of("120.00")
     assert state([], "2026-03-25", overdue=overdue).penalty_open == Money.of("456.00")
 
 
-def test_after_the_arrears_are_cleared_the_whole_balance_bears_again_from_the_next_due_date():
+def test_after_the_arrears_are_cleared_the_whole_balance_bears_again_from_the_next_due_date() -> None:
     overdue = {"daily_rate": "0.1%", "base": "outstanding-principal", "grace_days": 5}
     paid = event("payment", "2026-02-25", amount="2190.58")
     told = state([paid, event("payment", "2026-03-17", amount="1")], "2026-03-25", overdue=overdue)
@@ -117,7 +117,7 @@ def test_after_the_arrears_are_cleared_the_whole_balance_bears_again_from_the_ne
     assert told.penalty_asked == Money.of("220.49")
 
 
-def test_a_waiver_lets_off_a_share_of_the_penalty():
+def test_a_waiver_lets_off_a_share_of_the_penalty() -> None:
     told = state(
         [event("waiver", "2026-03-11", share="50%")], "2026-03-11", NOTE, overdue={"daily_rate": "0.05%"}
     )
@@ -127,7 +127,7 @@ def test_a_waiver_lets_off_a_share_of_the_penalty():
 # waterfall
 
 
-def test_by_component_pays_all_interest_before_any_principal():
+def test_by_component_pays_all_interest_before_any_principal() -> None:
     told = state(
         [event("payment", "2026-03-20", amount="300")],
         "2026-03-20",
@@ -137,7 +137,7 @@ def test_by_component_pays_all_interest_before_any_principal():
     assert paid == [(1, "interest", "120.00"), (2, "interest", "100.49"), (1, "principal", "79.51")]
 
 
-def test_credit_is_applied_when_something_falls_due_under_the_payments_name():
+def test_credit_is_applied_when_something_falls_due_under_the_payments_name() -> None:
     told = state([event("payment", "2026-02-15", amount="3000")], "2026-03-15")
     late = [each for each in told.allocations if each.on == date(2026, 3, 15)]
     assert {each.event for each in late} == {"payment 2026-02-15"}
@@ -145,7 +145,7 @@ def test_credit_is_applied_when_something_falls_due_under_the_payments_name():
     assert row(told, 2).total_open == Money.of("1141.16")
 
 
-def test_the_last_instalment_is_paid_ahead_where_the_terms_say_so():
+def test_the_last_instalment_is_paid_ahead_where_the_terms_say_so() -> None:
     told = state(
         [event("payment", "2026-02-15", amount="2170.58")],
         "2026-02-15",
@@ -157,7 +157,7 @@ def test_the_last_instalment_is_paid_ahead_where_the_terms_say_so():
 # prepayment
 
 
-def test_only_the_prepaid_principal_bears_interest_to_the_day():
+def test_only_the_prepaid_principal_bears_interest_to_the_day() -> None:
     prepay = event("prepayment", "2026-03-01", amount="5023.00", effect="lower-rent")
     told = state([FIRST, prepay], "2026-03-01", prepayment={"interest": "on-prepaid"})
     paid = row(told, 1001)
@@ -167,14 +167,14 @@ def test_only_the_prepaid_principal_bears_interest_to_the_day():
     assert rents(told)[1][1] == "50.51"
 
 
-def test_a_shorter_term_can_be_chosen_and_the_rent_follows():
+def test_a_shorter_term_can_be_chosen_and_the_rent_follows() -> None:
     prepay = event("prepayment", "2026-02-15", amount="4000", effect="shorter-term", instalments=3)
     told = state([FIRST, prepay], "2026-02-15")
     assert [due for due, _, _ in rents(told)] == ["2026-02-15", "2026-03-15", "2026-04-15", "2026-05-15"]
     assert row(told, 2).total_asked == Money.of("2056.94")
 
 
-def test_equal_principal_keeps_its_parts_when_the_term_shortens():
+def test_equal_principal_keeps_its_parts_when_the_term_shortens() -> None:
     plan = PLAIN | {"method": "equal-principal"}
     events = [event("payment", "2026-02-15", amount="2120"), event("prepayment", "2026-02-15", amount="3000")]
     told = state(events, "2026-02-15", plan)
@@ -187,12 +187,12 @@ def test_equal_principal_keeps_its_parts_when_the_term_shortens():
     ]
 
 
-def test_too_small_a_prepayment_is_refused():
+def test_too_small_a_prepayment_is_refused() -> None:
     with pytest.raises(PrepaymentTooSmallError, match="less than 1000"):
         state([event("prepayment", "2026-02-01", amount="500")], "2026-02-01", prepayment={"minimum": "1000"})
 
 
-def test_a_fee_comes_out_of_the_money():
+def test_a_fee_comes_out_of_the_money() -> None:
     prepay = event("prepayment", "2026-01-15", amount="1010")
     told = state([prepay], "2026-01-15", prepayment={"fee": {"share": "1%"}})
     assert (row(told, 1001).principal.asked, row(told, 1001).costs.asked) == (
@@ -221,11 +221,11 @@ def test_a_fee_comes_out_of_the_money():
 )
 def test_settling_in_the_middle_of_a_period_costs_what_the_policy_says(
     settlement: dict[str, Any], total: str
-):
+) -> None:
     assert asked([FIRST], "2026-03-01", settlement=settlement).total == Money.of(total)
 
 
-def test_a_waiver_of_the_quote_takes_the_fee_first():
+def test_a_waiver_of_the_quote_takes_the_fee_first() -> None:
     end = event("settlement", "2026-03-01", waived="100")
     told = state([FIRST, end], "2026-03-01", settlement={"interest": "to-date", "fee": {"amount": "80"}})
     assert told.waived[Component.COSTS] == Money.of("80")
@@ -233,7 +233,7 @@ def test_a_waiver_of_the_quote_takes_the_fee_first():
     assert told.status == "settled"
 
 
-def test_settling_with_too_little_is_refused_and_too_much_is_credit():
+def test_settling_with_too_little_is_refused_and_too_much_is_credit() -> None:
     with pytest.raises(SettlementTooSmallError, match=r"10099\.67"):
         state([FIRST, event("settlement", "2026-03-01", amount="10000")], "2026-03-01")
     assert state([FIRST, event("settlement", "2026-03-01", amount="10100")], "2026-03-01").credit == Money.of(
@@ -241,12 +241,12 @@ def test_settling_with_too_little_is_refused_and_too_much_is_credit():
     )
 
 
-def test_after_its_end_only_money_comes():
+def test_after_its_end_only_money_comes() -> None:
     with pytest.raises(LeaseClosedError, match="ended on 2026-03-01"):
         state([event("settlement", "2026-03-01"), event("charge", "2026-03-02", amount="1")], "2026-03-02")
 
 
-def test_a_flat_plan_accrues_by_days_and_needs_a_rate_before_interest_is_computed_anew():
+def test_a_flat_plan_accrues_by_days_and_needs_a_rate_before_interest_is_computed_anew() -> None:
     flat = {"amount": "12000", "rate": "6%", "method": "flat", "instalments": 12, "start": "2026-01-01"}
     assert asked([], "2026-01-16", flat).part("interest") == Money.of("29.03")
     with pytest.raises(InvalidInputError, match=r"servicing\.rate is not given"):
@@ -256,7 +256,7 @@ def test_a_flat_plan_accrues_by_days_and_needs_a_rate_before_interest_is_compute
 # restructuring
 
 
-def test_a_holiday_may_be_paid_postponed_capitalised_or_waived():
+def test_a_holiday_may_be_paid_postponed_capitalised_or_waived() -> None:
     first: dict[str, str] = {}
     for interest in ("pay", "later", "capitalise", "waive"):
         new = event("restructuring", "2026-02-15", holiday={"periods": 2, "interest": interest})
@@ -268,14 +268,14 @@ def test_a_holiday_may_be_paid_postponed_capitalised_or_waived():
     assert first == {"pay": "2070.58", "later": "2111.58", "capitalise": "2112.20", "waive": "2070.58"}
 
 
-def test_capitalised_interest_of_a_holiday_becomes_principal_on_its_date():
+def test_capitalised_interest_of_a_holiday_becomes_principal_on_its_date() -> None:
     new = event("restructuring", "2026-02-15", holiday={"periods": 2, "interest": "capitalise"})
     assert state([FIRST, new], "2026-03-14").outstanding_principal == Money.of("10049.42")
     told = state([FIRST, new], "2026-03-15")
     assert (told.outstanding_principal, told.capitalised) == (Money.of("10149.91"), Money.of("100.49"))
 
 
-def test_a_longer_term_with_interest_alone_first():
+def test_a_longer_term_with_interest_alone_first() -> None:
     new = event("restructuring", "2026-02-15", rate="10%", extra=3, interest_only=2)
     told = state([FIRST, new], "2026-02-15")
     assert rents(told)[1] == ("2026-03-15", "83.75", "0.00")
@@ -283,7 +283,7 @@ def test_a_longer_term_with_interest_alone_first():
     assert len(rents(told)) == 9
 
 
-def test_principal_can_be_added_and_the_rent_given():
+def test_principal_can_be_added_and_the_rent_given() -> None:
     new = event("restructuring", "2026-02-15", add_principal="1000", rent="3000")
     told = state([FIRST, new], "2026-02-15")
     assert (told.capitalised, told.outstanding_principal) == (Money.of("1000"), Money.of("11049.42"))
@@ -295,7 +295,7 @@ def test_principal_can_be_added_and_the_rent_given():
     ]
 
 
-def test_a_restructuring_after_the_last_due_date_needs_a_day():
+def test_a_restructuring_after_the_last_due_date_needs_a_day() -> None:
     with pytest.raises(InvalidInputError, match="next_due"):
         state([event("restructuring", "2026-08-01", capitalise=["principal"])], "2026-08-01")
 
@@ -303,7 +303,7 @@ def test_a_restructuring_after_the_last_due_date_needs_a_day():
 # corrections
 
 
-def test_a_correction_moves_a_payment_to_the_day_it_really_came():
+def test_a_correction_moves_a_payment_to_the_day_it_really_came() -> None:
     paid = event("payment", "2026-03-11", amount="10000")
     moved = event("correction", "2026-03-20", of=paid["id"], value_date="2026-03-01")
     overdue = {"daily_rate": "0.05%"}
@@ -311,14 +311,14 @@ def test_a_correction_moves_a_payment_to_the_day_it_really_came():
     assert state([paid, moved], "2026-03-20", NOTE, overdue=overdue).penalty_asked == Money(0)
 
 
-def test_a_reversal_can_be_reversed():
+def test_a_reversal_can_be_reversed() -> None:
     back = {"id": "R", "kind": "reversal", "on": "2026-02-16", "of": "P1"}
     again = {"id": "RR", "kind": "reversal", "on": "2026-02-17", "of": "R"}
     assert state([FIRST, back], "2026-02-17").received == Money(0)
     assert state([FIRST, back, again], "2026-02-17") == state([FIRST], "2026-02-17")
 
 
-def test_a_reversal_of_an_older_payment_moves_the_newer_ones():
+def test_a_reversal_of_an_older_payment_moves_the_newer_ones() -> None:
     second = event("payment", "2026-03-15", amount="2070.58")
     back = {"id": "R", "kind": "reversal", "on": "2026-03-16", "of": "P1"}
     story = read_story({"terms": PLAIN, "events": [FIRST, second, back]})
@@ -334,7 +334,7 @@ def test_a_reversal_of_an_older_payment_moves_the_newer_ones():
     ]
 
 
-def test_no_more_than_the_credit_is_refunded():
+def test_no_more_than_the_credit_is_refunded() -> None:
     over = event("payment", "2026-02-15", amount="2170.58")
     told = state([over, event("refund", "2026-02-20", amount="100")], "2026-02-20")
     assert (told.credit, told.refunded) == (Money(0), Money.of("100"))
@@ -342,7 +342,7 @@ def test_no_more_than_the_credit_is_refunded():
         state([over, event("refund", "2026-02-20", amount="101")], "2026-02-20")
 
 
-def test_money_after_a_write_off_is_recovered():
+def test_money_after_a_write_off_is_recovered() -> None:
     events = [FIRST, event("write-off", "2026-03-20"), event("payment", "2026-04-01", amount="500")]
     told = state(events, "2026-04-01")
     assert told.status == "written-off"
@@ -351,7 +351,7 @@ def test_money_after_a_write_off_is_recovered():
     assert told.recovered == Money.of("500")
 
 
-def test_an_amount_with_too_many_decimals_names_its_field():
+def test_an_amount_with_too_many_decimals_names_its_field() -> None:
     with pytest.raises(InvalidInputError, match=r"events\.0\.amount"):
         state([event("payment", "2026-02-15", amount="1.005")], "2026-02-15")
 

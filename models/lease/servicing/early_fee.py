@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from models.lease.servicing.accrual import whole_months
 from models.lease.servicing.book import Book
-from models.lease.servicing.terms import Component, EarlyFee
+from models.lease.servicing.early_terms import EarlyFee
+from models.lease.servicing.terms import Component
 from models.money import Money
 
 

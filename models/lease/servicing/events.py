@@ -11,17 +11,9 @@ from pydantic import BeforeValidator, Field
 from models.lease.plan.fields import Described, Number
 from models.lease.plan.periods import Frequency
 from models.lease.plan.terms import MOST_INSTALMENTS
-from models.lease.servicing.terms import (
-    Component,
-    Count,
-    Effect,
-    Fraction,
-    Order,
-    Overpayment,
-    Rate,
-    Shape,
-    Yuan,
-)
+from models.lease.servicing.early_terms import Effect
+from models.lease.servicing.kinds import Count, Fraction, Rate, Yuan
+from models.lease.servicing.terms import Component, Order, Overpayment, Shape
 
 Amount = Annotated[Number, Field(gt=0)]
 

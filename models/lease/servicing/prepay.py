@@ -10,6 +10,7 @@ from models.errors import RefusedByRuleError
 from models.lease.servicing.allocate import add_credit, pay, pay_dues, release_ahead
 from models.lease.servicing.book import Book, Row, RowKind
 from models.lease.servicing.early_fee import early_fee
+from models.lease.servicing.early_terms import Effect
 from models.lease.servicing.events import Prepayment
 from models.lease.servicing.schedule import (
     as_before,
@@ -20,7 +21,7 @@ from models.lease.servicing.schedule import (
     spread,
     take_principal,
 )
-from models.lease.servicing.terms import Component, Effect
+from models.lease.servicing.terms import Component
 from models.money import Money
 
 

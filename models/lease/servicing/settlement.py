@@ -13,9 +13,10 @@ from models.lease.servicing.accrual import year_fraction
 from models.lease.servicing.allocate import apply_credit, pay_dues, release_ahead
 from models.lease.servicing.book import Book, Row, RowKind
 from models.lease.servicing.early_fee import early_fee
+from models.lease.servicing.early_terms import SettlementInterest
 from models.lease.servicing.events import Settlement
 from models.lease.servicing.schedule import freeze_covered
-from models.lease.servicing.terms import Component, SettlementInterest
+from models.lease.servicing.terms import Component
 from models.money import Money
 
 
