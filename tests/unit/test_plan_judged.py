@@ -220,3 +220,23 @@ def test_a_file_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, sente
     with pytest.raises(InvalidInputError) as refused:
         read_file(file)
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"drawdowns": [{"after": 2, "amount": "-50000"}]},
+        {"rate_changes": [{"after": 2, "rate": "5%"}]},
+        {"drawdowns": [{"on": "2016-12-10", "amount": "20000"}]},
+    ],
+)
+def test_a_regular_rent_is_levelled_anew_like_an_exact_one(change: dict[str, Any]) -> None:
+    asked = (
+        LOAN | {"amount": "500000", "rate": "11.5%", "start": "2016-10-25", "day_count": "ACT/365"} | change
+    )
+    exact, regular = (
+        [Decimal(row["rent"]) for row in quote(asked | {"level": level})["rows"] if row["kind"] == "rent"]
+        for level in ("exact", "regular")
+    )
+    assert all(abs(left - right) < 20 for left, right in zip(exact[:-1], regular[:-1], strict=True))
+    assert abs(exact[-1] - regular[-1]) < 200  # the last one takes the rest

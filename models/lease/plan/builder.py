@@ -198,7 +198,7 @@ class Builder:
 
     def _worth_of_residual(self, growth: Growth) -> Decimal:
         """What the last rent leaves, one period or more before the residual falls due."""
-        interest, _ = growth.over(Decimal(1), self._lines(self._events)[-1])
+        interest, _ = growth.over(Decimal(1), self._lines(self._events)[-1].parts)
         return rounded(self._amounts.residual / (1 + interest), smallest(self._terms))
 
     @cached_property

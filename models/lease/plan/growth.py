@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from models.lease.plan.lines import Line
 from models.lease.plan.parts import Part, Style
 from models.lease.plan.terms import PlanTerms
 
@@ -64,12 +64,12 @@ class Growth:
             self._last, self._pair = part, pair
         return balance * self._pair[0] / self._pair[1]
 
-    def over(self, balance: Decimal, line: Line) -> tuple[Decimal, Decimal]:
-        """Interest of a whole line, and the balance with what was drawn on the way."""
-        if len(line.parts) == 1 and not line.parts[0].draw:
-            return self.interest(balance, line.parts[0]), balance
+    def over(self, balance: Decimal, parts: Sequence[Part]) -> tuple[Decimal, Decimal]:
+        """Interest of a line's parts, and the balance with what was drawn on the way."""
+        if len(parts) == 1 and not parts[0].draw:
+            return self.interest(balance, parts[0]), balance
         interest = Decimal(0)
-        for part in line.parts:
+        for part in parts:
             interest += self.interest(balance, part)
             balance += part.draw
         return interest, balance

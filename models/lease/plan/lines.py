@@ -102,12 +102,12 @@ class TimeLine:
             first = odd_first_period(terms, ends, self._regular, events)
             parts, extra, days = first.parts, first.extra, first.days
             position += first.periods
-            regular: tuple[Part, ...] = (self._regular,)
+            regular = divided(self._regular, before, ends, events)
         elif ends <= before:
             parts = regular = ()
         else:
             parts, days = self._parts(before, ends, events, is_last=number == self._rows)
-            regular, position = (self._regular,), position + 1
+            regular, position = divided(self._regular, before, ends, events), position + 1
         return Line(
             number=number,
             due=due,

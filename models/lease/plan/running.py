@@ -89,7 +89,7 @@ class Run:
     def _interest(self, line: Line) -> tuple[Decimal, Decimal]:
         growth, rounding = self._course.growth, self._course.rounding
         if not rounding.interest_parts:
-            return growth.over(self.balance, line)
+            return growth.over(self.balance, line.parts)
         interest, balance = _ZERO, self.balance
         for part in line.parts:
             interest += rounding.interest_of(growth.interest(balance, part))
@@ -149,7 +149,7 @@ class Run:
     def _residual(self, line: Line) -> None:
         """Takes what is left; what it was agreed at decides the interest of its period."""
         amount = line.pay.fixed
-        interest, balance = self._course.growth.over(self.balance, line)
+        interest, balance = self._course.growth.over(self.balance, line.parts)
         if line.parts and self._course.rest != "none":
             interest = amount - balance
         elif line.parts:

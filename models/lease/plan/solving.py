@@ -41,10 +41,7 @@ def closing(
     """What is owed after all lines, unrounded, when the unknown rent (or equal part) is ``level``."""
     balance, waiting = opening, _ZERO
     for line in lines:
-        if regular:
-            interest = sum((growth.interest(balance, part) for part in line.regular), _ZERO)
-        else:
-            interest, balance = growth.over(balance, line)
+        interest, balance = growth.over(balance, line.regular if regular else line.parts)
         waiting += interest
         pay = line.pay
         if pay.carries:
@@ -77,7 +74,7 @@ def first_rent(lines: Sequence[Line], opening: Decimal, part: Decimal, growth: G
     balance, waiting, found = opening, _ZERO, _ZERO
     some_share = any(line.pay.share for line in lines)
     for line in lines:
-        interest, balance = growth.over(balance, line)
+        interest, balance = growth.over(balance, line.parts)
         waiting += interest
         pay = line.pay
         if pay.carries or pay.principal is None:
