@@ -280,7 +280,7 @@ def day_count_name(name: str) -> str:
     Raises:
         InvalidInputError: nobody knows it.
     """
-    spelt = name.strip().upper().replace("ACTUAL", "ACT")
+    spelt = name.strip().upper().replace("ACTUAL", "ACT").replace("(", "").replace(")", "")
     if spelt.lower() == PERIODIC:
         return PERIODIC
     spelt = _ALIASES.get(spelt, spelt)

@@ -13,6 +13,8 @@ from models.errors import InvalidInputError
 from models.parameters.parts import Part
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*%?")
+_GROUPED: Final = re.compile(r"[+-]?\d{1,3}([,_]\d{3})+(\.\d*)?\s*%?")
+"""A comma parts thousands. In ``8,88%`` it would have to be a point, and the rate is not 888 %."""
 _HUNDRED: Final = Decimal(100)
 
 
@@ -28,7 +30,9 @@ def number(text: object) -> Decimal:
     Raises:
         ValueError: it is none.
     """
-    written = str(text).strip().replace(",", "").replace("_", "")
+    written = str(text).strip()
+    if _GROUPED.fullmatch(written):
+        written = written.replace(",", "").replace("_", "")
     if isinstance(text, bool) or not _NUMBER.fullmatch(written):
         raise ValueError(f"{text!r} is not a number; write it like 1234.50, 0.0888 or 8.88%")
     try:
@@ -85,7 +89,16 @@ def _whole(value: object) -> object:
 
 Count = Annotated[int, BeforeValidator(_whole)]
 """A whole number; ``true`` is none."""
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2299, 12, 31))]
+
+
+def _written_day(value: object) -> object:
+    """``20260131`` would be taken for seconds since 1970."""
+    if not isinstance(value, str | date) or (isinstance(value, str) and value.strip().isdigit()):
+        raise ValueError("is no date; write it like 2026-12-31")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day), Field(ge=date(1900, 1, 1), le=date(2299, 12, 31))]
 """A day of a plan; years that nobody means are typing errors."""
 Portion = Annotated[
     str,

@@ -97,6 +97,14 @@ class FlowTerms(Described):
     rounding: Rounding = Rounding()
     """``rent`` is the unit of a solved amount."""
 
+    @model_validator(mode="after")
+    def _apart_in_time(self) -> Self:
+        if len(self.flows) > 1 and all(flow.on is None and flow.period is None for flow in self.flows):
+            raise ValueError(
+                "flows say neither on nor period, so that all fall on one day; bare amounts fall on 0, 1, 2 …"
+            )
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

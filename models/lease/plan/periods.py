@@ -24,6 +24,7 @@ _UNITS: Final = {
     "fortnightly": ("week", 2),
     "semi-month": ("semi-month", 1),
     "semi-monthly": ("semi-month", 1),
+    "semimonthly": ("semi-month", 1),
     "month": ("month", 1),
     "monthly": ("month", 1),
     "quarter": ("month", 3),
@@ -32,6 +33,8 @@ _UNITS: Final = {
     "half-yearly": ("month", 6),
     "semi-annual": ("month", 6),
     "semi-annually": ("month", 6),
+    "semiannual": ("month", 6),
+    "semiannually": ("month", 6),
     "year": ("month", 12),
     "yearly": ("month", 12),
     "annual": ("month", 12),
@@ -81,7 +84,7 @@ class Frequency:
         """
         if isinstance(text, int) or text.isdigit():
             text = f"{text} month"
-        match = _WRITTEN.fullmatch(text.strip().lower())
+        match = _WRITTEN.fullmatch(text.strip().lower().replace("half year", "half-year"))
         word = match[2] if match else ""
         unit = _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
         if match is None or unit is None or int(match[1] or 1) < 1:

@@ -14,6 +14,7 @@ from models.lease.plan.build import build_plan
 from models.lease.plan.fields import plain
 from models.lease.plan.flow_terms import FlowTerms
 from models.lease.plan.flows import FlowAnswer, solve_flows
+from models.lease.plan.misspelt import meant
 from models.lease.plan.plan import Plan, PlanRow
 from models.lease.plan.terms import PlanTerms
 from models.lease.plan.tvm import Conversion, Days, Tvm, convert, measure, solve_tvm
@@ -87,10 +88,12 @@ def read(model: type[Model], document: object, path: str = "") -> Model:
         value = first["input"]
         told = f" {str(value)!r}" if isinstance(value, str | int | float | Decimal) else ""
         sentence = first["msg"].removeprefix("Value error, ")
-        raise InvalidInputError(
-            f"{where or 'document'}{told}: {sentence}",
-            remedy="See leaseflow lease quote --schema, or the guide on quotes",
-        ) from error
+        remedy = "See leaseflow lease quote --schema, or the guide on quotes"
+        if first["type"] == "extra_forbidden":
+            sentence, remedy = "there is no such field", meant(model, first["loc"])
+        elif first["type"].startswith("date"):
+            sentence, remedy = "is no date", "Write it like 2026-12-31, between 1900 and 2299"
+        raise InvalidInputError(f"{where or 'document'}{told}: {sentence}", remedy=remedy) from error
 
 
 def _is_field(part: int | str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from models.lease.plan.fields import Count, Day, Described, Number, Portion, Rate, portion_of
 from models.lease.plan.periods import Shift
@@ -17,6 +17,11 @@ def _not_negative(text: str) -> str:
     if portion_of(text, Decimal(1)) < 0:
         raise ValueError("an amount or share below zero has no meaning here")
     return text
+
+
+def _as_text(value: object) -> object:
+    """A single row may be written as a number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 Positive = Annotated[Portion, AfterValidator(_not_negative)]
@@ -39,7 +44,7 @@ class Grace(Described):
 class PatternRule(Described):
     """What certain rows pay instead. Later rules win over earlier ones."""
 
-    rows: str = ""
+    rows: Annotated[str, BeforeValidator(_as_text)] = ""
     """``3``, ``1-6``, ``13-``, ``last``, ``1-3,7``."""
     months: tuple[Month, ...] = ()
     """Rows due in these calendar months (1 to 12); alone, or within ``rows``."""

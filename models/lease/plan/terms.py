@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -59,6 +59,28 @@ class Unknown(StrEnum):
     NOTHING = "nothing"
 
 
+_SPOKEN: Final = {
+    "等额本息": "annuity",
+    "等额本金": "equal-principal",
+    "先息后本": "interest-only",
+    "等本等息": "flat",
+    "bullet": "interest-only",
+    "add-on": "flat",
+}
+
+
+def _method(value: object) -> object:
+    """``EQUAL_PRINCIPAL`` and ``等额本金`` are ``equal-principal``."""
+    if not isinstance(value, str):
+        return value
+    spelt = value.strip().lower().replace("_", "-").replace(" ", "-")
+    return _SPOKEN.get(spelt, spelt)
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
 def _frequency(value: object) -> object:
     return str(Frequency.parse(value)) if isinstance(value, str | int) else value
 
@@ -77,7 +99,7 @@ class PlanTerms(Described):
 
     name: str = ""
     """For people."""
-    currency: str = "CNY"
+    currency: Annotated[str, BeforeValidator(_upper)] = "CNY"
     """CNY, USD, EUR, HKD, or JPY (no decimals)."""
     price: Number | None = Field(default=None, ge=0, le=MOST)
     """Price of the asset; the financed amount is price less down payment, and financed fees."""
@@ -100,7 +122,7 @@ class PlanTerms(Described):
     rent: Number | None = Field(default=None, ge=0, le=MOST)
     """Given rent. With amount, rate and instalments given as well, the last rent takes what is left. Of
     ``equal-principal`` and ``interest-only`` the first rent that is not in grace."""
-    method: Method = Method.ANNUITY
+    method: Annotated[Method, BeforeValidator(_method)] = Method.ANNUITY
     """How the debt is repaid."""
     every: Annotated[str, BeforeValidator(_frequency)] = "month"
     """From rent to rent: ``month``, ``3 months``, ``quarter``, ``year``, ``week``, ``2 weeks``,
@@ -182,11 +204,14 @@ class PlanTerms(Described):
     @model_validator(mode="before")
     @classmethod
     def _short_forms(cls, value: object) -> object:
-        """``"deposit": "10%"`` is a deposit that is refunded; due dates say how many rents there are."""
+        """A deposit of ``"10%"``, a grace of ``"3:carried"``; due dates say how many rents there are."""
         if not isinstance(value, dict):
             return value
         if isinstance(value.get("deposit"), str | int):
             value = value | {"deposit": {"amount": str(value["deposit"])}}
+        if isinstance(value.get("grace"), str):
+            periods, _, kind = value["grace"].partition(":")
+            value = value | {"grace": {"periods": periods, "kind": kind or "interest-only"}}
         if value.get("due_dates") and value.get("instalments") is None:
             value = value | {"instalments": len(value["due_dates"])}
         return value

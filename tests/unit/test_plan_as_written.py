@@ -1,0 +1,68 @@
+"""Documents as people write them who know other systems: understood, or refused with what to write instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models.errors import InvalidInputError
+from models.lease.plan.quoting import quote
+
+LOAN: dict[str, Any] = {"amount": "10000", "instalments": 12, "rate": "12%", "start": "2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ({"amount": "10,000.00"}, {}),
+        ({"rate": "0.12"}, {}),
+        ({"rate": 0.12}, {}),
+        ({"instalments": "12"}, {}),
+        ({"currency": "cny"}, {}),
+        ({"method": "EQUAL_PRINCIPAL"}, {"method": "equal-principal"}),
+        ({"method": "等额本金"}, {"method": "equal-principal"}),
+        ({"method": "等额本息"}, {"method": "annuity"}),
+        ({"method": "先息后本"}, {"method": "interest-only"}),
+        ({"method": "bullet"}, {"method": "interest-only"}),
+        ({"method": "等本等息"}, {"method": "flat"}),
+        ({"every": "half year"}, {"every": "half-year"}),
+        ({"every": "semimonthly"}, {"every": "semi-month"}),
+        ({"day_count": "Actual/365 (Fixed)"}, {"day_count": "ACT/365"}),
+        ({"grace": "3:carried"}, {"grace": {"periods": 3, "kind": "carried"}}),
+        ({"grace": "3"}, {"grace": {"periods": 3, "kind": "interest-only"}}),
+        ({"pattern": [{"rows": 3, "weight": 0}]}, {"pattern": [{"rows": "3", "weight": "0"}]}),
+    ],
+)
+def test_other_spellings_mean_the_same(written: dict[str, Any], plain: dict[str, Any]) -> None:
+    assert quote(LOAN | written) == quote(LOAN | plain)
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (LOAN | {"rate": "8,88%"}, "rate '8,88%': '8,88%' is not a number"),
+        (LOAN | {"amount": "10,00"}, "amount '10,00'"),
+        (LOAN | {"installments": 12}, "installments '12': there is no such field. Did you mean instalments?"),
+        (LOAN | {"principal": 5}, "Did you mean amount?"),
+        (LOAN | {"payment": 5}, "Did you mean rent?"),
+        (LOAN | {"frequency": "month"}, "Did you mean every?"),
+        (LOAN | {"colour": "red"}, "Fields are name, currency"),
+        (
+            LOAN | {"rounding": {"rents": "1"}},
+            "rounding.rents '1': there is no such field. Did you mean rent?",
+        ),
+        (LOAN | {"pattern": [{"row": "1", "weight": 0}]}, "Did you mean rows?"),
+        (LOAN | {"drawdowns": [{"date": "2026-02-01", "amount": 1}]}, "Did you mean on?"),
+        ({"tvm": {"nper": 12, "rate": "1%"}}, "tvm.nper '12': there is no such field. Did you mean periods?"),
+        ({"flows": [{"amount": -1, "date": "2026-01-01"}]}, "flows.0.date '2026-01-01'"),
+        ({"flows": [{"amount": -100}, {"amount": 110}]}, "neither on nor period"),
+        (LOAN | {"start": "2026/01/01"}, "start '2026/01/01': is no date. Write it like 2026-12-31"),
+        (LOAN | {"start": "20260101"}, "start '20260101': is no date"),
+        (LOAN | {"start": 1767225600}, "start '1767225600': is no date"),
+    ],
+)
+def test_what_is_not_understood_is_named_with_what_to_write(document: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        quote(document)
+    assert sentence in str(refused.value)
