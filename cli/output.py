@@ -56,8 +56,7 @@ def tell_error(error: LeaseflowError) -> ExitCode:
 
     What other programs say in several lines, or with what terminals act upon, becomes blanks.
     """
-    told = "".join(each if each.isprintable() else " " for each in str(error))
-    typer.secho(f"error: {' '.join(told.split())}", fg="red", err=True)
+    typer.secho(f"error: {' '.join(_shown(str(error)).split())}", fg="red", err=True)
     if isinstance(error, ServiceUnreachableError):
         return ExitCode.UNREACHABLE
     if isinstance(error, TimedOutError):
@@ -77,7 +76,8 @@ def print_table(
 ) -> None:
     """A table on stdout, folded to the terminal's width; ``empty`` when there is no row.
 
-    A column that says nothing in any row is left out.
+    A column that says nothing in any row is left out. Cells are shown as they are: what people typed in brackets
+    is no markup, and what terminals act upon becomes blanks.
     """
     if not rows:
         typer.echo(empty)
@@ -85,7 +85,7 @@ def print_table(
     from rich.console import Console
     from rich.table import Table
 
-    told = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    told = [["" if cell is None else _shown(str(cell)) for cell in row] for row in rows]
     used = [at for at in range(len(columns)) if any(row[at] for row in told)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for at in used:
@@ -93,7 +93,7 @@ def print_table(
     for row in told:
         table.add_row(*(row[at] for at in used))
     width = None if sys.stdout.isatty() else 140
-    Console(width=width, highlight=False).print(table)
+    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
 
 
 def house_time(value: object) -> object:
@@ -132,6 +132,10 @@ def run_async(work: Callable[[], Awaitable[Answer]]) -> Answer:
         return await work()
 
     return asyncio.run(main())
+
+
+def _shown(text: str) -> str:
+    return "".join(each if each.isprintable() or each == "\n" else " " for each in text)
 
 
 def _plain(value: object) -> object:

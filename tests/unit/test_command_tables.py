@@ -1,0 +1,31 @@
+"""Tables show what people typed, as they typed it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.output import print_table
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        pytest.param("see [draft 2] of it", "see [draft 2] of it", id="words in brackets"),
+        pytest.param("see [/bold] of it", "see [/bold] of it", id="a tag that closes nothing"),
+        pytest.param("routes[tiers].steps", "routes[tiers].steps", id="a path"),
+        pytest.param("at :100: a day", "at :100: a day", id="a word between colons"),
+        pytest.param("red\x1b[31m\x07 now", "red [31m  now", id="what terminals act upon"),
+        pytest.param("two\nlines", "two\nlines", id="lines"),
+    ],
+)
+def test_a_cell_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], cell: str, shown: str) -> None:
+    print_table(("why", "by"), [(cell, "li.wei")], empty="nothing")
+    told = capsys.readouterr().out
+    for line in shown.split("\n"):
+        assert line in told
+    assert "\x1b[31m" not in told
+
+
+def test_a_heading_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("[yuan]",), [("1.00",)], empty="nothing")
+    assert "[yuan]" in capsys.readouterr().out
