@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from models.errors import InvalidInputError
 from models.lease.plan.plan import Plan
+from models.lease.servicing.accrual import RateStep
 from models.lease.servicing.events import Correction, Event, Happening, Reversal
 from models.lease.servicing.terms import ServicingTerms
 
@@ -17,6 +18,8 @@ class LeaseLife:
 
     plan: Plan
     terms: ServicingTerms
+    later_rates: tuple[RateStep, ...] = ()
+    """Rates that follow that of the terms, in order of their days: changes that the plan knew of."""
 
 
 def in_force(events: Sequence[Event]) -> list[Happening]:

@@ -10,9 +10,12 @@ from pydantic import Field, ValidationError
 
 from models.errors import InvalidInputError
 from models.lease.plan.build import build_plan
+from models.lease.plan.events import events_of
 from models.lease.plan.fields import Described, Number, portion_of
+from models.lease.plan.growth import Growth, yearly
 from models.lease.plan.plan import Plan, PlanRow
 from models.lease.plan.terms import Method, PlanTerms
+from models.lease.servicing.accrual import RateStep
 from models.lease.servicing.events import Event
 from models.lease.servicing.life import LeaseLife
 from models.lease.servicing.terms import ServicingTerms, Shape
@@ -121,7 +124,7 @@ def life_of(story: Story) -> LeaseLife:
     plan = build_plan(terms)
     given = story.servicing.model_fields_set
     brought: dict[str, Any] = {
-        "rate": plan.rate,
+        "rate": _borne(terms, plan, plan.rate),
         "day_count": terms.day_count,
         "rounding": terms.rounding,
         "shape": _shape(terms),
@@ -132,7 +135,24 @@ def life_of(story: Story) -> LeaseLife:
         del brought["rate"]
         brought["accrual"] = "pro-rata"
     fresh = {name: value for name, value in brought.items() if name not in given}
-    return LeaseLife(plan, story.servicing.model_copy(update=fresh))
+    later = _later_rates(terms, plan) if "rate" in fresh else ()
+    return LeaseLife(plan, story.servicing.model_copy(update=fresh), later)
+
+
+def _borne(terms: PlanTerms, plan: Plan, rate: Decimal) -> Decimal:
+    """What a balance bears of a rate a year over a regular period, as a simple rate a year."""
+    if terms.compounding == "period":
+        return rate
+    return Growth(terms, rate, plan.periods_per_year).period() * plan.periods_per_year
+
+
+def _later_rates(terms: PlanTerms, plan: Plan) -> tuple[RateStep, ...]:
+    """The plan's changes of rate, by their days."""
+    return tuple(
+        RateStep(each.on, _borne(terms, plan, yearly(terms, each.rate, plan.periods_per_year)))
+        for each in events_of(terms, len(plan.rents))
+        if each.rate is not None
+    )
 
 
 def _shape(terms: PlanTerms) -> Shape:
