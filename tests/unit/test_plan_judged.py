@@ -151,7 +151,26 @@ def test_days_before_the_named_period_count_by_a_notional_one() -> None:
         ({"deposit": "-1"}, "below zero"),
         ({"odd_days_count": "periodic"}, "counts no days"),
         ({"due_dates": ["2025-02-01"] * 12}, "before start"),
-        ({"method": "flat", "drawdowns": [{"after": 2, "amount": "1"}]}, "flat plan"),
+        (
+            {
+                "method": "flat",
+                "drawdowns": [{"after": 2, "amount": "1"}],
+                "interest_split": "rule-of-78",
+            },
+            "fixed at the start",
+        ),
+        ({"method": "flat", "advance": True, "interest_split": "days"}, "no days behind them"),
+        ({"method": "flat", "flat_years": "1", "interest_split": "days"}, "flat_years 1 does not go"),
+        (
+            {"method": "flat", "interest_split": "days", "pattern": [{"rows": "2", "weight": "2"}]},
+            "equal, or interest alone",
+        ),
+        (
+            {"method": "flat", "rate": None, "rent": "900", "drawdowns": [{"after": 2, "amount": "1"}]},
+            "rate of a flat plan with drawdowns",
+        ),
+        ({"interest_split": "days"}, "are of flat plans, not annuity"),
+        ({"flat_years": "2"}, "are of flat plans, not annuity"),
         ({"method": "flat", "pattern": [{"rows": "2", "amount": "1"}]}, "by weight alone"),
         ({"method": "flat", "grace": {"periods": 2, "kind": "capitalised"}}, "has no meaning"),
         ({"method": "flat", "rate": None}, "rate and rent are left out"),
@@ -240,3 +259,22 @@ def test_a_regular_rent_is_levelled_anew_like_an_exact_one(change: dict[str, Any
     )
     assert all(abs(left - right) < 20 for left, right in zip(exact[:-1], regular[:-1], strict=True))
     assert abs(exact[-1] - regular[-1]) < 200  # the last one takes the rest
+
+
+def test_flat_interest_by_days_leaves_nothing_owing_and_keeps_rents_equal() -> None:
+    asked = LOAN | {"method": "flat", "interest_split": "days", "day_count": "ACT/365", "residual": "500"}
+    answer = quote(asked | {"grace": {"periods": 2, "kind": "interest-only"}})
+    assert answer["rows"][-1]["balance"] == "0.00"
+    assert sum(Decimal(row["principal"]) for row in answer["rows"]) == 10_000
+    assert answer["rows"][0]["principal"] == "0.00"
+    assert len(set(rents(answer)[2:-1])) == 1
+    foreseen = quote(asked | {"drawdowns": [{"on": "2026-03-10", "amount": "800"}], "relevel": False})
+    assert len(set(rents(foreseen)[:-1])) == 1
+    assert foreseen["rows"][-1]["balance"] == "0.00"
+
+
+def test_the_rate_of_flat_interest_by_days_is_found_from_equal_rents() -> None:
+    asked = LOAN | {"method": "flat", "interest_split": "days", "day_count": "ACT/365", "rate": None}
+    answer = quote(asked | {"rent": "900"})
+    assert set(rents(answer)) == {Decimal(900)}
+    assert abs(Decimal(answer["solved"]["value"]) - Decimal("0.08")) < Decimal("1e-9")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -13,7 +12,7 @@ from models.lease.plan.amounts import amounts_of, smallest
 from models.lease.plan.events import events_of
 from models.lease.plan.extras import with_extras
 from models.lease.plan.growth import Growth, as_quoted, yearly
-from models.lease.plan.lines import Line, TimeLine, with_ends
+from models.lease.plan.lines import Line, TimeLine, line_of, with_ends
 from models.lease.plan.parts import Event
 from models.lease.plan.patterns import Pay
 from models.lease.plan.plan import Plan
@@ -184,7 +183,7 @@ class Builder:
                 if self._solved is None and self._unknown is Unknown.RENT:
                     self._solved = exact
             later = self._events[len(known) :]
-            until = _line_of(lines, later[0].on) if later else len(lines)
+            until = line_of(lines, later[0].on) if later else len(lines)
             chosen = list(lines[at:until])
             moved = _first_unknown(lines)
             if first and at <= moved < until:
@@ -282,8 +281,3 @@ class Builder:
 
 def _first_unknown(lines: tuple[Line, ...]) -> int:
     return next((at for at, line in enumerate(lines) if line.pay.is_unknown), 0)
-
-
-def _line_of(lines: tuple[Line, ...], day: date) -> int:
-    """The first line whose period reaches beyond a day."""
-    return next((at for at, line in enumerate(lines) if line.accrues_to > day), len(lines))

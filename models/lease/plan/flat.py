@@ -11,7 +11,8 @@ from models.errors import InvalidInputError
 from models.lease.plan.amounts import Amounts, amounts_of, smallest
 from models.lease.plan.day_counts import PERIODIC, count_days
 from models.lease.plan.extras import with_extras
-from models.lease.plan.growth import as_quoted, yearly
+from models.lease.plan.flat_by_days import FlatByDays, is_by_days
+from models.lease.plan.growth import Growth, as_quoted, yearly
 from models.lease.plan.lines import Line, TimeLine
 from models.lease.plan.plan import Plan
 from models.lease.plan.rounding import rounded
@@ -28,18 +29,19 @@ def build(terms: PlanTerms, unknown: Unknown) -> Plan:
     """A plan whose interest is the rate on the original amount for the whole term.
 
     Raises:
-        InvalidInputError: something else than the rent, rate or amount is left out; rates or amounts change.
+        InvalidInputError: something is left out that cannot be solved for, or a rule has no meaning here.
     """
     if unknown not in _SOLVABLE or terms.instalments is None:
         raise InvalidInputError(
             f"{unknown} of a flat plan cannot be solved for",
             remedy="Leave out the rent, the rate or the amount",
         )
-    if terms.drawdowns or terms.rate_changes:
+    if (terms.drawdowns or terms.rate_changes) and unknown not in {Unknown.RENT, Unknown.NOTHING}:
         raise InvalidInputError(
-            "a flat plan's interest is fixed at the start: it has no drawdowns or rate_changes",
-            remedy="Leave them out, or choose another method",
+            f"{unknown} of a flat plan with drawdowns or rate_changes cannot be solved for",
+            remedy="Leave them out, or leave out the rent",
         )
+    by_days = is_by_days(terms)
     amounts = amounts_of(terms, unknown)
     time = TimeLine(terms, terms.instalments)
     lines = time.lines((), with_residual=bool(amounts.residual))
@@ -47,7 +49,14 @@ def build(terms: PlanTerms, unknown: Unknown) -> Plan:
     found = _find(terms, unknown, amounts, time, _years(terms, lines, time))
     if unknown is Unknown.RENT:
         refuse_below_zero(found.solved)
-    steps = _Flat(terms, found.amounts, lines, found.interest).steps()
+    solved = found.solved
+    if by_days:
+        growth = Growth(terms, found.rate, time.per_year)
+        all_equal = unknown in {Unknown.RATE, Unknown.AMOUNT}
+        made = FlatByDays(terms, found.amounts, time, growth, all_equal=all_equal)
+        steps, solved = made.steps, made.rent if unknown is Unknown.RENT else solved
+    else:
+        steps = _Flat(terms, found.amounts, lines, found.interest).steps()
     return with_extras(
         terms,
         found.amounts,
@@ -55,7 +64,7 @@ def build(terms: PlanTerms, unknown: Unknown) -> Plan:
         rate=found.rate,
         per_year=time.per_year,
         unknown=unknown,
-        solved=found.solved,
+        solved=solved,
     )
 
 
@@ -70,9 +79,15 @@ def _refuse_rules(terms: PlanTerms, lines: Sequence[Line]) -> None:
         raise InvalidInputError(
             f"grace {terms.grace.kind} has no meaning in a flat plan", remedy="Use interest-only"
         )
-    if terms.interest_split == "actuarial" and any(pay.weight + pay.share != 1 for pay in pays):
+    weights = {pay.weight + pay.share for pay in pays}
+    if terms.interest_split == "actuarial" and weights != {1}:
         raise InvalidInputError(
             "interest_split actuarial of a flat plan needs equal rents", remedy="Use even or rule-of-78"
+        )
+    if is_by_days(terms) and not weights <= {0, 1}:
+        raise InvalidInputError(
+            "rents of a flat plan by days are equal, or interest alone",
+            remedy="Leave out the weights, or interest_split, drawdowns and rate_changes",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -174,6 +175,11 @@ class TimeLine:
         if not events:
             return self._counted(span.numerator, span.denominator), span.days
         return counted(self._terms.day_count, first, last, coupon, events), span.days
+
+
+def line_of(lines: Sequence[Line], day: date) -> int:
+    """The first line whose period reaches beyond a day."""
+    return next((at for at, line in enumerate(lines) if line.accrues_to > day), len(lines))
 
 
 def with_ends(lines: tuple[Line, ...], last: int, balloon: Decimal, residual: Decimal) -> tuple[Line, ...]:

@@ -174,8 +174,9 @@ class PlanTerms(Described):
     """Rents that change regularly."""
     principal_every: Annotated[int, Field(ge=1)] = 1
     """Principal is paid with every so-many-th rent only, interest with each."""
-    interest_split: Literal["even", "rule-of-78", "actuarial"] | None = None
-    """How a total of interest is spread over rows: flat plans ``even``, others ``actuarial``."""
+    interest_split: Literal["even", "days", "rule-of-78", "actuarial"] | None = None
+    """How a total of interest is spread over rows: flat plans ``even`` (by ``days`` where something is drawn
+    or the rate changes), others ``actuarial``."""
     flat_on: Literal["amount", "average"] = "amount"
     """Flat plans: what bears the interest; ``average`` of the amount and what is left at the end, as a car
     lease's money factor is meant."""
@@ -233,6 +234,12 @@ class PlanTerms(Described):
             raise ValueError(f"advance {self.in_advance} is more than {rows} instalments")
         if rows is not None and grace is not None and grace.within and grace.periods > rows:
             raise ValueError(f"grace of {grace.periods} periods is more than {rows} instalments")
+        if self.method is not Method.FLAT and (
+            self.flat_on != "amount" or self.flat_years is not None or self.interest_split in {"even", "days"}
+        ):
+            raise ValueError(
+                f"flat_on, flat_years and interest_split even or days are of flat plans, not {self.method}"
+            )
         if self.odd_days_count == PERIODIC:
             raise ValueError("odd_days_count periodic counts no days; write 30/360 or ACT/365")
         return self
