@@ -88,7 +88,7 @@ def open_book(life: LeaseLife) -> Book:
         financed=life.plan.financed,
         rows=rows,
         today=life.plan.start,
-        steps=[] if rate is None else [RateStep(life.plan.start, rate)],
+        steps=[] if rate is None else [RateStep(life.plan.start, rate), *life.later_rates],
         accrual_from=life.plan.start,
         period_from=life.plan.start,
         clock=_clock(life),
@@ -127,6 +127,9 @@ def _pass_to(book: Book, day: date, events: Sequence[Happening]) -> None:
         apply_credit(book)
     for event in events:
         happen(book, event)
+    if events and not book.closed:
+        # what was asked for on this day need not wait for credit until the next
+        apply_credit(book)
 
 
 def _bring_late_interest(book: Book, day: date) -> None:
