@@ -61,6 +61,8 @@ class Row:
     """The part of it that bears overdue interest itself."""
     late_fees: dict[int, int] = field(default_factory=dict)
     """Times that each late fee was charged."""
+    late_charged: dict[int, Money] = field(default_factory=dict)
+    """The sum of these charges."""
     counted: bool = False
     """What was paid on it before its time has lowered the balance that interest runs on."""
     group: int | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from models.lease.plan.periods import add_months
 from models.lease.servicing.accrual import whole_months
-from models.lease.servicing.book import Book
+from models.lease.servicing.book import Book, RowKind
 from models.lease.servicing.early_terms import EarlyFee
 from models.lease.servicing.terms import Component
 from models.money import Money
@@ -14,7 +15,9 @@ from models.money import Money
 def early_fee(book: Book, fee: EarlyFee, principal: Money) -> Money:
     """The fee for repaying so much principal today instead of when it would be due."""
     free = fee.free_share * book.financed.amount
-    amount = fee.amount + share_in_force(book, fee) * max(_base(book, fee, principal) - free, Decimal(0))
+    part, whole = _remaining(book, fee)
+    charged = max(_base(book, fee, principal) - free, Decimal(0))
+    amount = fee.amount + share_in_force(book, fee) * charged * part / whole
     if fee.months_of_interest:
         rate = book.rate_on(book.today)
         amount += max(principal.amount - free, Decimal(0)) * rate * fee.months_of_interest / 12
@@ -42,6 +45,23 @@ def share_in_force(book: Book, fee: EarlyFee) -> Decimal:
         if young and far:
             return tier.share
     return Decimal(0)
+
+
+def told_remaining(book: Book, fee: EarlyFee) -> str:
+    """What remains of the time over which the share shrinks, as a fraction."""
+    part, whole = _remaining(book, fee)
+    return f"{part} / {whole} {fee.pro_rata}"
+
+
+def _remaining(book: Book, fee: EarlyFee) -> tuple[int, int]:
+    if fee.pro_rata == "none":
+        return 1, 1
+    end = max((row.due for row in book.rows if row.kind is RowKind.RENT), default=book.today)
+    if fee.pro_rata_months is not None:
+        end = add_months(book.start, fee.pro_rata_months)
+    if fee.pro_rata == "months":
+        return whole_months(book.today, end), max(whole_months(book.start, end), 1)
+    return max((end - book.today).days, 0), max((end - book.start).days, 1)
 
 
 def _remaining_months(book: Book) -> int:

@@ -44,6 +44,10 @@ class EarlyFee(Described):
         "principal"
     )
     """``principal`` is what is repaid early."""
+    pro_rata: Annotated[str, Field(pattern="^(none|days|months)$")] = "none"
+    """The share shrinks with time: taken times what remains, in days or whole months, over the whole."""
+    pro_rata_months: Annotated[int, Field(ge=1, le=1200)] | None = None
+    """Over so many months since the start, after which no share is charged; None: over the whole term."""
     free_share: Fraction = Decimal(0)
     """Of the financed amount, free of fee."""
     months_of_interest: Rate = Decimal(0)
@@ -78,6 +82,8 @@ class SettlementInterest(StrEnum):
     """All remaining interest less ``rebate_share`` of it."""
     RULE_OF_78 = "rule-of-78"
     """All remaining interest less the sum-of-digits rebate."""
+    ACTUARIAL_REBATE = "actuarial-rebate"
+    """All remaining interest less the actuarial rebate of UK consumer credit (Regulations 2004)."""
     PRESENT_VALUE = "present-value"
     """Remaining rents discounted at ``discount_rate``."""
     NONE = "none"
@@ -92,13 +98,17 @@ class SettlementPolicy(Described):
     part_period_elapsed_from_days: Annotated[int, Field(ge=1)] = 1
     """``rule-of-78``: a begun period counts as elapsed from this many days on (1: at once)."""
     deferred_periods: Count = 0
-    """``rule-of-78``: the rebate is computed as if settled so many periods later."""
+    """``rule-of-78``, ``actuarial-rebate``: the rebate is computed as if settled so many periods later."""
+    deferred_days: Count = 0
+    """``actuarial-rebate``: ... and so many days later."""
     rebate_withheld: Fraction = Decimal(0)
     """``rule-of-78``: the lessor keeps this share of the rebate."""
     total_interest: Yuan | None = None
     """``rule-of-78``: the finance charge that is rebated; None: all interest of the plan."""
     discount_rate: Rate | None = None
-    """``present-value``: a year; None: the contract's."""
+    """``present-value``: a year; None: the contract's. ``actuarial-rebate``: the APR, which it needs."""
+    rate_decimals: Annotated[int, Field(ge=1, le=30)] | None = 6
+    """``actuarial-rebate``: decimals of the APR as a rate of a regular period; None: exact."""
     discount: Annotated[str, Field(pattern="^(periodic|effective)$")] = "periodic"
     """``periodic``: each period's factor is 1 + rate x its fraction of a year; ``effective``: (1 + rate) to
     the power of the years from the settlement (ACT/365)."""

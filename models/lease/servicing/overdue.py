@@ -152,8 +152,13 @@ def _charge(book: Book, row: Row, at: int, fee: LateFee, day: date) -> None:
         return
     times = 1 + (late - 1) // fee.every_days if fee.every_days else 1
     times = min(times, fee.most_times or times)
+    so_far = row.late_charged.get(at, book.zero)
+    charged = so_far
     for _ in range(times - row.late_fees.get(at, 0)):
-        row.asked[Component.PENALTY] += _late_fee(book, row, fee)
+        charged += _late_fee(book, row, fee)
+    charged = max(so_far, _within(book, row, fee, charged))
+    row.asked[Component.PENALTY] += charged - so_far
+    row.late_charged[at] = charged
     row.late_fees[at] = max(times, row.late_fees.get(at, 0))
 
 
@@ -164,3 +169,12 @@ def _late_fee(book: Book, row: Row, fee: LateFee) -> Money:
     if fee.at_most is not None:
         amount = min(amount, fee.at_most)
     return book.money(amount)
+
+
+def _within(book: Book, row: Row, fee: LateFee, charged: Money) -> Money:
+    """All charges of a late fee for one instalment, within its bounds."""
+    if fee.in_all_at_most is not None:
+        charged = min(charged, book.money(fee.in_all_at_most))
+    if fee.in_all_at_most_share is not None:
+        charged = min(charged, book.money(row.rent.amount * fee.in_all_at_most_share))
+    return charged

@@ -9,29 +9,18 @@ from datetime import date
 from decimal import Decimal
 
 from models.errors import RefusedByRuleError
-from models.lease.servicing.accrual import year_fraction
 from models.lease.servicing.allocate import apply_credit, pay_dues, release_ahead
 from models.lease.servicing.book import Book, Row, RowKind
-from models.lease.servicing.early_fee import early_fee
-from models.lease.servicing.early_terms import SettlementInterest
+from models.lease.servicing.early_fee import early_fee, told_remaining
 from models.lease.servicing.events import Settlement
 from models.lease.servicing.schedule import freeze_covered
+from models.lease.servicing.settlement_interest import QuotePart, minimum_interest, settlement_interest
 from models.lease.servicing.terms import Component
 from models.money import Money
 
 
 class SettlementTooSmallError(RefusedByRuleError):
     """The money does not reach what the quote asks for."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuotePart:
-    """One line of a quote; negative where it lowers the sum."""
-
-    name: str
-    amount: Money
-    formula: str
-    """With the figures that were put in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +130,9 @@ def _parts(book: Book) -> Iterator[QuotePart]:
         yield QuotePart(f"overdue-{component}", open_now, f"{component} that is due and open on {book.today}")
     principal = book.not_yet_due()
     yield QuotePart("principal", principal, f"principal not yet due on {book.today}")
-    interest = _interest(book)
+    interest = settlement_interest(book)
     yield interest
-    yield _minimum(book, interest.amount)
+    yield minimum_interest(book, interest.amount)
     yield QuotePart("fee", early_fee(book, policy.fee, principal), _fee_formula(book, principal))
     yield QuotePart("purchase-price", book.money(policy.purchase_price), "price at which the asset passes")
     yield QuotePart("deposit", -book.money(policy.deposit), "deposit set off")
@@ -155,85 +144,8 @@ def _fee_formula(book: Book, principal: Money) -> str:
     said = [f"{fee.amount}"] if fee.amount else []
     if fee.share or fee.tiers:
         said.append(f"share {fee.share} of {fee.of}")
+    if fee.pro_rata != "none":
+        said.append(f"x {told_remaining(book, fee)}")
     if fee.months_of_interest:
         said.append(f"{fee.months_of_interest} months' interest on {principal}")
-    return " + ".join(said)
-
-
-def _interest(book: Book) -> QuotePart:
-    policy = book.terms.settlement
-    remaining = book.total(book.future_rows(), Component.INTEREST)
-    match policy.interest:
-        case SettlementInterest.TO_DATE:
-            accrued = book.accrued_to(book.today)
-            told = _accrual_formula(book)
-            return QuotePart("interest", book.interest(accrued), told)
-        case SettlementInterest.PERIOD_END:
-            ahead = book.future_rows()
-            begun = book.today > book.accrual_from or book.accrued > 0
-            whole = ahead[0].open(Component.INTEREST) if ahead and begun else book.zero
-            return QuotePart("interest", whole, "interest of the running period, whole")
-        case SettlementInterest.REMAINING:
-            kept = book.money(remaining.amount * (1 - policy.rebate_share))
-            return QuotePart("interest", kept, f"{remaining} x (1 - {policy.rebate_share})")
-        case SettlementInterest.RULE_OF_78:
-            return _rule_of_78(book, remaining)
-        case SettlementInterest.PRESENT_VALUE:
-            return _present_value(book)
-        case SettlementInterest.NONE:
-            return QuotePart("interest", book.zero, "none")
-
-
-def _accrual_formula(book: Book) -> str:
-    told = f"{book.money(book.accrued)} until {book.accrual_from} + " if book.accrued else ""
-    if not book.steps or book.terms.accrual == "pro-rata":
-        return f"{told}running period's interest by days, {book.accrual_from} to {book.today}"
-    factor = book.grown(book.accrual_from, book.today)
-    span = f"{book.accrual_from} to {book.today}, {book.terms.day_count}"
-    return f"{told}{book.bearing()} x {factor:.8f} ({span})"
-
-
-def _rule_of_78(book: Book, remaining: Money) -> QuotePart:
-    """Sum of digits: of n periods k remain, so k(k+1) / n(n+1) of all interest is given back."""
-    policy = book.terms.settlement
-    rents = [row for row in book.rows if row.kind is RowKind.RENT]
-    ahead = book.future_rows()
-    begun = (book.today - book.accrual_from).days >= policy.part_period_elapsed_from_days
-    n = len(rents)
-    k = max(len(ahead) - (1 if begun else 0) - policy.deferred_periods, 0)
-    charge = sum((row.asked[Component.INTEREST] for row in rents), book.zero)
-    if policy.total_interest is not None:
-        charge = book.money(policy.total_interest)
-    kept = 1 - policy.rebate_withheld
-    rebate = book.money(charge.amount * k * (k + 1) / (n * (n + 1)) * kept)
-    told = f"{remaining} - {charge} x {k} x {k + 1} / ({n} x {n + 1})" + (f" x {kept}" if kept != 1 else "")
-    return QuotePart("interest", remaining - rebate, told)
-
-
-def _present_value(book: Book) -> QuotePart:
-    """Discounted rents, less the principal in them, is the interest that is asked for."""
-    policy = book.terms.settlement
-    rate = book.rate_on(book.today) if policy.discount_rate is None else policy.discount_rate
-    value, factor, since = Decimal(0), Decimal(1), book.today
-    for row in book.future_rows():
-        if policy.discount == "effective":
-            factor = (1 + rate) ** year_fraction(book.today, row.due, "ACT/365")
-        else:
-            factor *= 1 + rate * book.clock.fraction(since, row.due)
-        value += row.open_all(Component.INTEREST, Component.PRINCIPAL).amount / factor
-        since = row.due
-    interest = book.money(value) - book.not_yet_due()
-    return QuotePart(
-        "interest", interest, f"rents to come at {rate}, worth {book.money(value)}, less principal"
-    )
-
-
-def _minimum(book: Book, interest: Money) -> QuotePart:
-    months = book.terms.settlement.minimum_interest_months
-    if not months:
-        return QuotePart("minimum-interest", book.zero, "")
-    least = book.money(book.financed.amount * book.rate_on(book.start) * months / 12)
-    asked = sum((row.asked[Component.INTEREST] for row in book.due_rows()), book.zero) + interest
-    return QuotePart(
-        "minimum-interest", max(least - asked, book.zero), f"{months} months' interest {least} - {asked}"
-    )
+    return " + ".join(said).replace("+ x", "x")

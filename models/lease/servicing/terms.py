@@ -116,6 +116,10 @@ class LateFee(Described):
     every_days: Annotated[int, Field(ge=1)] | None = None
     """Charged again each time so many further days have passed."""
     most_times: Annotated[int, Field(ge=1)] | None = None
+    in_all_at_most: Yuan | None = None
+    """All its charges for one instalment never exceed this."""
+    in_all_at_most_share: Rate | None = None
+    """... nor this share of what the instalment asked for."""
 
 
 class OverdueStep(Described):

@@ -1,0 +1,128 @@
+"""Further rules of servicing: credit on the day, and bounds in time and amount of fees."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from models.errors import InvalidInputError, RefusedByRuleError
+from models.lease.servicing.replay import quote, replay
+from models.lease.servicing.settlement import SettlementQuote
+from models.lease.servicing.state import LifeState
+from models.lease.servicing.story import life_of, read_story
+from models.money import Money
+
+ROWS = [{"due": "2024-02-01", "principal": "10000"}]
+NOTE: dict[str, Any] = {"plan": {"start": "2024-01-01", "rows": ROWS}}
+LOAN: dict[str, Any] = {
+    "terms": {"amount": "5000", "rent": "134.57", "instalments": 48, "start": "2010-03-01"},
+    "servicing": {"settlement": {"interest": "actuarial-rebate", "discount_rate": "14%"}},
+}
+
+
+def state(story: dict[str, Any], on: str) -> LifeState:
+    read = read_story(story)
+    return replay(life_of(read), read.events, date.fromisoformat(on))
+
+
+def asked(story: dict[str, Any], on: str) -> SettlementQuote:
+    read = read_story(story)
+    return quote(life_of(read), read.events, date.fromisoformat(on))
+
+
+def test_credit_pays_what_is_charged_later_on_the_same_day() -> None:
+    events = [
+        {"id": "P", "kind": "payment", "on": "2024-02-01", "amount": "10010"},
+        {"id": "C", "kind": "charge", "on": "2024-02-05", "amount": "10"},
+    ]
+    told = state(NOTE | {"events": events}, "2024-02-05")
+    assert (told.credit, told.status) == (Money.of("0"), "paid")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "on", "penalty"),
+    [
+        ({}, "2024-02-11", "350.00"),
+        ({"in_all_at_most": "200"}, "2024-02-11", "200.00"),
+        ({"in_all_at_most_share": "3%"}, "2024-02-11", "300.00"),
+        ({"in_all_at_most": "200", "in_all_at_most_share": "3%"}, "2024-02-11", "200.00"),
+        ({"in_all_at_most": "200"}, "2024-02-04", "105.00"),
+    ],
+)
+def test_a_late_fee_by_the_day_stays_within_its_bounds_in_all(
+    bounds: dict[str, str], on: str, penalty: str
+) -> None:
+    fee = {"amount": "35", "every_days": 1} | bounds
+    told = state(NOTE | {"servicing": {"overdue": {"late_fees": [fee]}}}, on)
+    assert told.penalty_open == Money.of(penalty)
+
+
+def test_what_a_late_fee_asked_for_counts_in_its_bound_once_it_is_paid() -> None:
+    fee = {"amount": "35", "every_days": 1, "in_all_at_most": "100"}
+    events = [{"id": "P", "kind": "payment", "on": "2024-02-03", "amount": "70", "order": ["penalty"]}]
+    told = state(NOTE | {"servicing": {"overdue": {"late_fees": [fee]}}, "events": events}, "2024-02-29")
+    assert (told.penalty_asked, told.penalty_open) == (Money.of("100"), Money.of("30"))
+
+
+@pytest.mark.parametrize(
+    ("fee", "on", "amount"),
+    [
+        ({"pro_rata": "days"}, "2024-01-01", "200.00"),
+        ({"pro_rata": "days"}, "2024-07-01", "100.55"),  # 184 of 366 days
+        ({"pro_rata": "months"}, "2024-07-01", "100.00"),
+        ({"pro_rata": "months"}, "2024-07-02", "83.33"),
+        ({"pro_rata": "months", "pro_rata_months": 6}, "2024-04-01", "100.00"),
+        ({"pro_rata": "months", "pro_rata_months": 6}, "2024-07-01", "0.00"),
+    ],
+)
+def test_a_share_for_leaving_early_shrinks_with_the_time_that_remains(
+    fee: dict[str, Any], on: str, amount: str
+) -> None:
+    story = {
+        "plan": {"start": "2024-01-01", "rows": [{"due": "2025-01-01", "principal": "10000"}]},
+        "servicing": {"settlement": {"interest": "none", "fee": {"share": "2%"} | fee}},
+    }
+    told = asked(story, on)
+    assert told.part("fee") == Money.of(amount)
+
+
+def test_a_shrinking_share_says_in_its_formula_what_remains() -> None:
+    fee = {"share": "2%", "pro_rata": "months"}
+    servicing = {"settlement": {"interest": "none", "fee": fee}}
+    told = asked(NOTE | {"servicing": servicing}, "2024-01-01")
+    assert next(part.formula for part in told.parts if part.name == "fee") == (
+        "share 0.02 of principal x 1 / 1 months"
+    )
+
+
+def test_an_actuarial_rebate_needs_the_apr() -> None:
+    story = LOAN | {"servicing": {"settlement": {"interest": "actuarial-rebate"}}}
+    with pytest.raises(InvalidInputError, match=r"servicing\.settlement\.discount_rate"):
+        asked(story, "2011-03-01")
+
+
+def test_an_actuarial_rebate_knows_no_second_advance() -> None:
+    events = [{"id": "R", "kind": "restructuring", "on": "2010-06-01", "add_principal": "500"}]
+    with pytest.raises(RefusedByRuleError, match="further amounts were added"):
+        asked(LOAN | {"events": events}, "2011-03-01")
+
+
+@pytest.mark.parametrize(
+    ("deferred", "rebate"), [({"deferred_periods": 1}, "776.90"), ({"deferred_days": 30}, "778.33")]
+)
+def test_an_actuarial_rebate_may_be_deferred_by_a_month_or_by_days(
+    deferred: dict[str, int], rebate: str
+) -> None:
+    settlement = {"interest": "actuarial-rebate", "discount_rate": "14%"} | deferred
+    assert asked(LOAN | {"servicing": {"settlement": settlement}}, "2011-03-29").rebate == Money.of(rebate)
+
+
+def test_a_payment_ahead_is_a_repayment_on_its_own_day_to_the_actuarial_rebate() -> None:
+    early = [{"id": "X", "kind": "prepayment", "on": "2010-04-01", "amount": "1134.57", "fee": "0"}]
+    before, after = asked(LOAN, "2011-03-01"), asked(LOAN | {"events": early}, "2011-03-01")
+    # 1000 paid eleven months before grow by 1.010979^11 until they are missed in what is owed
+    owed = before.part("principal") + before.part("interest")
+    less = after.part("principal") + after.part("interest")
+    assert owed - less == Money.of("1127.62")
