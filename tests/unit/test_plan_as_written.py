@@ -1,4 +1,4 @@
-"""Documents as people write them who know other systems: understood, or refused with what to write instead."""
+"""Documents as people write them who know other systems: understood, or told what to write instead."""
 
 from __future__ import annotations
 
@@ -66,3 +66,24 @@ def test_what_is_not_understood_is_named_with_what_to_write(document: dict[str, 
     with pytest.raises(InvalidInputError) as refused:
         quote(document)
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "found", "value"),
+    [
+        ({"periods": 12, "rate": "1%", "present_value": 100}, "payment", "-8.8848"),
+        ({"periods": 12, "present_value": 100, "payment": "-8.884879"}, "rate", "0.0100"),
+        ({"rate": "1%", "present_value": 100, "payment": "-8.884879"}, "periods", "12.000"),
+    ],
+)
+def test_nothing_remains_where_a_calculator_is_told_no_future_value(
+    keys: dict[str, Any], found: str, value: str
+) -> None:
+    answer = quote({"tvm": keys})
+    assert f"{float(answer[found]):.6f}".startswith(value)
+    assert answer["future_value"] == "0"
+
+
+def test_what_remains_is_not_guessed_beside_a_present_value() -> None:
+    with pytest.raises(InvalidInputError, match="2 of periods"):
+        quote({"tvm": {"periods": 12, "rate": "1%", "payment": 5}})

@@ -28,12 +28,15 @@ class Tvm(Described):
     present_value: Number | None = None
     payment: Number | None = None
     future_value: Number | None = None
+    """Beside payment, rate or periods it may be left out as well: nothing remains."""
     begin: bool = False
     """Payments at the beginning of periods."""
     payments_per_year: Number = Field(default=_ONE, gt=0)
     """1: the rate is that of a period."""
     compounding: Times | None = None
     """Times a year that the rate is compounded; left out, with each payment."""
+    guess: Rate | None = None
+    """Where several rates fit: the search begins at this one, told as ``rate`` is."""
     interval: tuple[int, int] | None = None
     """First and last period of which interest and principal are to be told (IPMT, PPMT, CUMIPMT,
     CUMPRINC)."""
@@ -123,6 +126,8 @@ def solve_tvm(terms: Tvm) -> dict[str, Decimal | None]:
     with within_reach():
         values = {key: getattr(terms, key) for key in _FIVE}
         missing = [key for key, value in values.items() if value is None]
+        if missing[1:] == ["future_value"] and missing[0] != "present_value":
+            missing = missing[:1]  # nothing is left at the end, as in a spreadsheet's PMT, RATE and NPER
         if len(missing) != 1:
             raise InvalidInputError(
                 f"{len(missing)} of {', '.join(_FIVE)} are left out",
@@ -133,6 +138,7 @@ def solve_tvm(terms: Tvm) -> dict[str, Decimal | None]:
         return _Solver(terms, missing[0]).answer()
 
 
+_GUESS: Final = Decimal("0.01")
 _FIVE: Final = ("periods", "rate", "present_value", "payment", "future_value")
 
 
@@ -144,9 +150,11 @@ class _Solver:
     def answer(self) -> dict[str, Decimal | None]:
         terms = self._terms
         values = {key: getattr(terms, key) for key in _FIVE}
+        values["future_value"] = values["future_value"] or _ZERO
         period = self._period(terms.rate)
         if self._unknown == "rate":
-            period = root(self._sum, Decimal("0.01"))
+            guess = _GUESS if terms.guess is None else self._period(terms.guess)
+            period = root(self._sum, guess)
             values["rate"] = nominal_rate(period, terms.compounding, terms.payments_per_year)
         elif self._unknown == "periods":
             values["periods"] = self._periods(period)
