@@ -116,6 +116,54 @@ def test_bad_input_names_the_field(change: dict[str, Any], named: str, tmp_path:
 
 
 @pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"servicng": {}}, "servicng: there is no such field; did you mean servicing"),
+        (
+            {"servicing": {"waterfall": {"over_payment": "credit"}}},
+            "servicing.waterfall.over_payment: there is no such field; did you mean overpayment",
+        ),
+        (
+            {"events": [{"id": "P", "kind": "correction", "on": "2026-02-15", "of": "P", "amonut": "1"}]},
+            "events.0.correction.amonut: there is no such field; did you mean amount",
+        ),
+        (
+            {"events": [{"id": "P", "kind": "payment", "date": "2026-02-15", "amount": "1"}]},
+            "events.0.payment.on: is not given; events.0.payment.date: there is no such field; did you",
+        ),
+        ({"events": [{"id": "P", "on": "2026-02-15"}]}, "events.0: kind is not given; it is one of payment,"),
+        (
+            {"events": [{"id": "P", "kind": "gift"}]},
+            "events.0: kind 'gift' is not known; it is one of payment,",
+        ),
+        (
+            {"events": [{"id": "P", "kind": "payment", "on": "15/02/2026", "amount": "1"}]},
+            "events.0.payment.on: is no date; write it like 2026-12-31 (given '15/02/2026')",
+        ),
+        (
+            {"servicing": {"prepayment": {"interest": "todate"}}},
+            "servicing.prepayment.interest: is none of to-date, on-prepaid, next-instalment (given 'todate')",
+        ),
+        (
+            {"servicing": {"settlement": {"interest": "rule-of-78", "rebate_share": "20%"}}},
+            "servicing.settlement: rebate_share is read by remaining alone, and interest is rule-of-78",
+        ),
+        (
+            {"events": [{"id": "X", "kind": "correction", "on": "2026-02-15", "of": "P"}]},
+            "events.0.correction: corrects nothing: give value_date or amount",
+        ),
+        (
+            {"events": [{"id": "W", "kind": "waiver", "on": "2026-02-15", "amount": "1", "share": "5%"}]},
+            "events.0.waiver: give amount or share, not both",
+        ),
+    ],
+)
+def test_bad_input_says_what_was_probably_meant(change: dict[str, Any], told: str, tmp_path: Path):
+    with pytest.raises(InvalidInputError, match=re.escape(told)):
+        ask(tmp_path, guide_story() | change, "life")
+
+
+@pytest.mark.parametrize(
     ("event", "reason"),
     [
         ({"kind": "settlement", "amount": "1"}, "is less than"),

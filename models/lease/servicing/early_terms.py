@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.lease.plan.fields import Described
 from models.lease.servicing.kinds import Count, Fraction, Rate, Yuan
@@ -119,3 +119,22 @@ class SettlementPolicy(Described):
     """Nominal price at which the asset passes."""
     deposit: Yuan = Decimal(0)
     """Set off against the sum."""
+
+    @model_validator(mode="after")
+    def _read_by_interest(self) -> Self:
+        """What the chosen interest does not read is refused: it would change nothing, without a word."""
+        for name, readers in _READ_BY.items():
+            if name in self.model_fields_set and getattr(self, name) and self.interest not in readers:
+                known = " and ".join(readers)
+                raise ValueError(f"{name} is read by {known} alone, and interest is {self.interest}")
+        return self
+
+
+_READ_BY: Final[dict[str, tuple[SettlementInterest, ...]]] = {
+    "rebate_share": (SettlementInterest.REMAINING,),
+    "rebate_withheld": (SettlementInterest.RULE_OF_78,),
+    "total_interest": (SettlementInterest.RULE_OF_78,),
+    "deferred_periods": (SettlementInterest.RULE_OF_78, SettlementInterest.ACTUARIAL_REBATE),
+    "deferred_days": (SettlementInterest.ACTUARIAL_REBATE,),
+    "discount_rate": (SettlementInterest.PRESENT_VALUE, SettlementInterest.ACTUARIAL_REBATE),
+}

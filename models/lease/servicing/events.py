@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from models.lease.plan.fields import Described, Number
 from models.lease.plan.periods import Frequency
@@ -135,6 +135,12 @@ class Waiver(_Event):
     instalment: int | None = None
     """None: oldest first."""
 
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        if self.amount is not None and self.share is not None:
+            raise ValueError("give amount or share, not both")
+        return self
+
 
 class Refund(_Event):
     """Credit given back."""
@@ -163,6 +169,12 @@ class Correction(_Event):
     of: str
     value_date: date | None = None
     amount: Amount | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.value_date is None and self.amount is None:
+            raise ValueError("corrects nothing: give value_date or amount")
+        return self
 
 
 Event = Annotated[

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from models.errors import InvalidInputError
 from models.lease.plan.build import build_plan
 from models.lease.plan.events import events_of
 from models.lease.plan.fields import Described, Number, portion_of
 from models.lease.plan.growth import Growth, yearly
+from models.lease.plan.misspelt import meant
 from models.lease.plan.plan import Plan, PlanRow
 from models.lease.plan.terms import Method, PlanTerms
 from models.lease.servicing.accrual import RateStep
@@ -24,6 +25,11 @@ from models.money import Money
 _AMOUNTS: Final = frozenset(
     {"amount", "fee", "waived", "add_principal", "rent", "interest", "principal", "financed"}
 )
+_KINDS: Final[dict[str, type[BaseModel]]] = {
+    model.model_fields["kind"].default: model for model in get_args(get_args(Event)[0])
+}
+_IN_EVENT: Final = 3
+"""An error's path names ``events``, the place and the kind before it comes to the field."""
 
 
 class RowGiven(Described):
@@ -231,4 +237,26 @@ def _told(error: dict[str, Any]) -> str:
     where = ".".join(str(part) for part in error["loc"]) or "the document"
     given = error.get("input")
     shown = f" (given {given!r})" if isinstance(given, str | int | float | bool) else ""
-    return f"{where}: {error['msg']}{shown}"
+    return f"{where}: {_sentence(error)}{shown}"
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    """What is wrong, and where a name is unknown, which one was probably meant."""
+    match error["type"]:
+        case "extra_forbidden":
+            loc = error["loc"]
+            kind = _KINDS.get(loc[2]) if loc[0] == "events" and len(loc) > _IN_EVENT else None
+            hint = meant(Story, loc) if kind is None else meant(kind, loc[_IN_EVENT:])
+            return f"there is no such field; {hint[0].lower()}{hint[1:].rstrip('?')}"
+        case "missing":
+            return "is not given"
+        case "union_tag_not_found" | "union_tag_invalid":
+            tag = error.get("ctx", {}).get("tag")
+            unknown = "is not given" if tag is None else f"{tag!r} is not known"
+            return f"kind {unknown}; it is one of {', '.join(_KINDS)}"
+        case "string_pattern_mismatch":
+            return f"is none of {error['ctx']['pattern'].strip('^$()').replace('|', ', ')}"
+        case kind if kind.startswith("date"):
+            return "is no date; write it like 2026-12-31"
+        case _:
+            return str(error["msg"]).removeprefix("Value error, ")
