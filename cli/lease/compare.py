@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.lease.quote import read_file
-from cli.lease.quoted import percent, with_products
+from cli.lease.quote import is_plan, read_file
+from cli.lease.quoted import note_rate, percent, with_products
 from cli.output import Json, done, print_json, print_table
 from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
@@ -57,6 +57,10 @@ def _files(*files: Path | None) -> list[dict[str, Any]]:
             raise InvalidInputError(
                 "a list of quotes cannot be compared", remedy="Give one plan in each file"
             )
+        if not is_plan(document):
+            raise InvalidInputError(
+                "flows, tvm, convert and days cannot be compared", remedy="Give two plans"
+            )
     return documents
 
 
@@ -73,6 +77,7 @@ def _products(
 
 def _quoted(document: dict[str, Any]) -> quoting.Quote:
     document = with_products(document)
+    note_rate(document)
     document.setdefault("start", datetime.now(SHANGHAI).date().isoformat())
     return quoting.quote_plan(quoting.read(PlanTerms, document))
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.lease.quoted import print_quote, with_products
+from cli.lease.quoted import note_rate, print_quote, with_products
 from cli.output import Json, note, print_json
 from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
@@ -133,11 +133,12 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _answer(document: Mapping[str, Any], chart: Path | None, xlsx: Path | None, *, as_json: bool) -> None:
-    if (chart or xlsx) and not _is_plan(document):
+    if (chart or xlsx) and not is_plan(document):
         raise InvalidInputError(
             "--chart and --xlsx show plans", remedy="Leave them out for flows, tvm, convert and days"
         )
-    if not _is_plan(document):
+    note_rate(document)
+    if not is_plan(document):
         answer = quoting.quote(document)
         print_json(answer) if as_json else print_quote(answer)
         return
@@ -168,6 +169,7 @@ def _answer_many(
         except InvalidInputError as error:
             results.append({"index": index, "kind": "error", "error": str(error)})
     print_json(results)
+    any(note_rate(document) for document in documents if isinstance(document, dict))
     wrong = [result["index"] for result in results if result["kind"] == "error"]
     if wrong:
         raise InvalidInputError(
@@ -181,13 +183,14 @@ def _entry(index: int, document: Any, given: Mapping[str, Any]) -> dict[str, Any
     return _dated({**document, **given})
 
 
-def _is_plan(document: Mapping[str, Any]) -> bool:
+def is_plan(document: Mapping[str, Any]) -> bool:
+    """Not one of the other kinds of input."""
     return not {"flows", "tvm", "convert", "days"} & set(document)
 
 
 def _dated(document: dict[str, Any]) -> dict[str, Any]:
     """A plan without a start begins today."""
-    if _is_plan(document) and "start" not in document:
+    if is_plan(document) and "start" not in document:
         document["start"] = datetime.now(SHANGHAI).date().isoformat()
     return document
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cli.output import done, note, print_table
 from models.errors import LeaseflowError
+from models.lease.plan.fields import number, plain
 from models.lease.plan.products import find_product, with_product
 from models.parameters.lease import LeaseProducts
 
@@ -27,6 +28,21 @@ def with_products(document: Mapping[str, Any]) -> dict[str, Any]:
     if "product" not in document:
         return dict(document)
     return with_product(document, find_product(products_at_hand(), str(document["product"])))
+
+
+def note_rate(document: Mapping[str, Any]) -> bool:
+    """Says so where a rate without a percent sign comes to more than 100 %: often a percentage was meant."""
+    inner = next(
+        (document[key] for key in ("tvm", "convert") if isinstance(document.get(key), dict)), document
+    )
+    rate = inner.get("rate")
+    try:
+        if rate is not None and not str(rate).strip().endswith("%") and number(rate) > 1:
+            note(f"rate {rate} is {plain(number(rate) * 100)} %; for {rate} percent write {rate}%")
+            return True
+    except ValueError:
+        pass  # the answer says what is wrong with it
+    return False
 
 
 def products_at_hand() -> LeaseProducts:

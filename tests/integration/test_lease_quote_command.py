@@ -132,3 +132,30 @@ def test_the_examples_of_the_guide_are_answered() -> None:
     assert len(examples) >= 9
     for example in (each for each in examples if "…" not in each):
         assert quote(json.loads(example))["kind"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"amount": "1000", "instalments": 2, "rate": 8.88}',
+        '{"tvm": {"periods": 2, "rate": "8.88", "present_value": 1000}}',
+        '[{"rent": "10", "instalments": 2, "rate": 8.88}, {"rent": "10", "instalments": 2, "rate": 8.88}]',
+    ],
+)
+def test_a_rate_above_a_hundred_percent_is_told_once_where_no_percent_sign_was_written(document: str) -> None:
+    told = ask("--file", "-", "--json", given=document)
+    assert told.stderr == "rate 8.88 is 888 %; for 8.88 percent write 8.88%\n"
+    assert json.loads(told.stdout)
+    assert ask("--file", "-", "--json", given=document.replace("8.88", "0.0888")).stderr == ""
+
+
+def test_a_plan_discounted_at_its_own_yield_is_worth_what_it_finances(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    first.write_text('{"amount": "100000", "instalments": 36, "rate": "8%", "start": "2026-01-01"}')
+    second.write_text('{"amount": "100000", "instalments": 24, "rate": "8%", "start": "2026-01-01"}')
+    told = json.loads(CliRunner().invoke(compare_app, [str(first), str(second), "--json"]).stdout)
+    assert told["first"]["present_value"] == "100000.00"
+    assert told["rate"] == told["first"]["yields"]["xirr"]
+    second.write_text('{"flows": [-1, 2]}')
+    refused = CliRunner().invoke(compare_app, [str(first), str(second)])
+    assert "cannot be compared" in str(refused.exception)

@@ -42,7 +42,7 @@ class Comparison:
 
     @property
     def cheaper(self) -> str:
-        """``first``, ``second`` or ``equal``: by present worth of what is paid less what is financed anew."""
+        """``first``, ``second`` or ``equal``: by present worth of what is paid."""
         first, second = self.present
         if first == second:
             return "equal"
@@ -50,7 +50,7 @@ class Comparison:
 
 
 def compare(first: Quote, second: Quote, rate: Decimal | None = None) -> Comparison:
-    """Compare two plans at a rate; left out, at the first plan's effective yield.
+    """Compare two plans at a rate; left out, at the first plan's yield by days, as payments are discounted.
 
     Raises:
         InvalidInputError: they are in different currencies, or there is no rate to compare at.
@@ -59,7 +59,7 @@ def compare(first: Quote, second: Quote, rate: Decimal | None = None) -> Compari
         raise InvalidInputError(
             "the plans are in different currencies", remedy="Compare plans of one currency"
         )
-    chosen = rate if rate is not None else first.yields.irr_effective
+    chosen = rate if rate is not None else first.yields.xirr
     if chosen is None or chosen <= -1:
         raise InvalidInputError("there is no rate to compare at", remedy="Give one with --rate")
     paid = _paid(first.plan), _paid(second.plan)
