@@ -7,10 +7,13 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from models.errors import InvalidInputError
 from models.parameters.registry import shipped_names
+
+_SHOWN: Final = {"set", "version", "parameters"}
+"""What `params show --json` prints."""
 
 
 def leaves(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -42,11 +45,11 @@ def apply(value: dict[str, Any], changes: Iterable[str]) -> None:
         inner[last] = _plain(text)
 
 
-def read_file(path: Path) -> dict[str, Any]:
-    """A whole parameter set.
+def read_file(path: Path, set_name: str = "") -> dict[str, Any]:
+    """A whole parameter set: its table alone, or as ``params show --json`` prints it.
 
     Raises:
-        InvalidInputError: the file cannot be read, or holds no table of parameters.
+        InvalidInputError: the file cannot be read, holds no table of parameters, or was shown of another set.
     """
     suffix = path.suffix.lower()
     if suffix not in {".toml", ".json"}:
@@ -67,7 +70,13 @@ def read_file(path: Path) -> dict[str, Any]:
         raise InvalidInputError(f"{path}: {error}", remedy="Nothing was proposed") from error
     if not isinstance(found, dict):
         raise InvalidInputError(f"{path} holds no table of parameters", remedy="Write NAME = VALUE in it")
-    return found
+    if found.keys() != _SHOWN or not isinstance(found["parameters"], dict):
+        return found
+    if set_name and found["set"] != set_name:
+        raise InvalidInputError(
+            f"{path} holds the set {found['set']!r}, not {set_name}", remedy="Nothing was proposed"
+        )
+    return found["parameters"]
 
 
 def _plain(text: str) -> Any:  # noqa: ANN401 - JSON of any shape

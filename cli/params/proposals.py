@@ -47,7 +47,7 @@ def propose(
     reason: Annotated[str, typer.Option(help="Why; the approver reads it.")] = "",
     file: Annotated[
         Path | None,
-        typer.Option(help="The whole set in TOML or JSON; what it leaves out is as shipped."),
+        typer.Option(help="The whole set in TOML or JSON, or as show --json; what it lacks is as shipped."),
     ] = None,
     effective: Annotated[
         datetime | None, typer.Option(help="From when (Shanghai time); on approval otherwise.")
@@ -138,7 +138,7 @@ def _written(
     if file is None and not changes:
         raise InvalidInputError("nothing is proposed", remedy="Give NAME=VALUE, or a whole set with --file")
     if file is not None:
-        value: dict[str, Any] = wanted.checked(read_file(file)).model_dump(mode="json")
+        value: dict[str, Any] = wanted.checked(read_file(file, name)).model_dump(mode="json")
     else:
         value = parameters.in_force(session, wanted, effective or now).value.model_dump(mode="json")
     apply(value, changes)

@@ -149,3 +149,11 @@ def test_numbers_of_a_file_stay_as_they_are_written(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text("rate = 0.1\ncount = 3\n")
     (tmp_path / "a.json").write_text('{"rate": 0.1, "count": 3}')
     assert read_file(tmp_path / "a.toml") == read_file(tmp_path / "a.json") == {"rate": "0.1", "count": 3}
+
+
+def test_what_show_prints_may_be_proposed_as_it_is(tmp_path: Path) -> None:
+    shown = tmp_path / "payments.json"
+    shown.write_text('{"set": "payments", "version": 3, "parameters": {"release_above": 0.1}}')
+    assert read_file(shown, "payments") == {"release_above": "0.1"}
+    with pytest.raises(InvalidInputError, match="holds the set 'payments', not screening"):
+        read_file(shown, "screening")
