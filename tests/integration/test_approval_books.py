@@ -113,8 +113,17 @@ def test_an_approval_has_one_open_task(books: Database) -> None:
     [
         ("li.wei", Absence("li.wei", "li.wei", TODAY, TODAY), "cannot be their own deputy"),
         ("li.wei", Absence("zhang.min", "li.wei", TODAY, TODAY), "may not enter an absence of zhang.min"),
-        ("li.wei", Absence("li.wei", "deng.chao", TODAY, TODAY), "dealer's person"),
-        ("li.wei", Absence("li.wei", "zhang.min", TODAY, TODAY - timedelta(days=1)), "is before from"),
+        ("li.wei", Absence("li.wei", "deng.chao", TODAY, TODAY), r"^deng\.chao is a dealer's person"),
+        (
+            "li.wei",
+            Absence("li.wei", "zhang.min", TODAY - timedelta(days=3), TODAY - timedelta(days=5)),
+            rf"until = {TODAY - timedelta(days=5)} is before from = {TODAY - timedelta(days=3)}",
+        ),
+        (
+            "li.wei",
+            Absence("li.wei", "zhang.min", TODAY - timedelta(days=5), TODAY - timedelta(days=3)),
+            f"is past: today is {TODAY}",
+        ),
         ("sun.yue", Absence("li.wei", "chen.jie", TODAY, TODAY), "is away from"),
     ],
 )

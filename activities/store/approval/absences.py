@@ -82,15 +82,20 @@ def _check(session: Session, absence: Absence, actor: Actor, today: date) -> Non
         raise AbsenceRefusedError(
             f"{person.username} cannot be their own deputy", remedy="Name somebody else with --to"
         )
-    if Role.DEALER in {*deputy.roles, *person.roles}:
+    for each in (deputy, person):
+        if Role.DEALER in each.roles:
+            raise AbsenceRefusedError(
+                f"{each.username} is a dealer's person and decides nothing", remedy="Name one of the house"
+            )
+    if absence.last_day < absence.first_day:
         raise AbsenceRefusedError(
-            f"{deputy.username} or {person.username} is a dealer's person and decides nothing",
-            remedy="Name one of the house",
+            f"until = {absence.last_day} is before from = {absence.first_day}",
+            remedy="Give the first day and the last one",
         )
-    if not today <= absence.last_day or absence.last_day < absence.first_day:
+    if absence.last_day < today:
         raise AbsenceRefusedError(
-            f"until = {absence.last_day} is before from = {max(absence.first_day, today)}",
-            remedy="Give both days, the last one not past",
+            f"until = {absence.last_day} is past: today is {today}",
+            remedy="Give a last day that is still to come",
         )
     for other in from_day(session, absence.first_day):
         if other.username == person.username and other.first_day <= absence.last_day:
