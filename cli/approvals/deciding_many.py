@@ -16,6 +16,7 @@ from activities.store import parameters
 from activities.store.approval import approvals, tasks
 from activities.store.tables.approvals import ApprovalRow
 from cli.approvals.sending import AT_ONCE, send_one, stands, tell
+from cli.approvals.views import nothing_waits
 from cli.house import reading, who
 from cli.output import As, DryRun, ExitCode, Json, Yes, confirm, note, print_json, print_table
 from models.approval.commands import Approve
@@ -81,7 +82,7 @@ def approve(
     if not chosen and not everything:
         raise InvalidInputError("nothing is named", remedy="Give IDs, --file or --all")
     results = _decide_many(chosen, Approve(person, remark), yes=yes, dry_run=dry_run)
-    _print(results, as_json=as_json)
+    _print(results, narrowed=bool(max_amount or tag), as_json=as_json)
     if any(each.result in {"refused", "unknown"} for each in results):
         raise typer.Exit(ExitCode.REFUSED)
 
@@ -143,8 +144,8 @@ def _of_inbox(person: Actor, max_amount: str | None, tag: str | None) -> list[st
 
 
 def _listed(file: Path) -> list[str]:
-    try:
-        found = [line.strip() for line in file.read_text().splitlines() if line.strip()]
+    try:  # some editors put a mark before the first line
+        found = [line.strip() for line in file.read_text("utf-8-sig").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(f"{file} cannot be read: {error}", remedy="Give a text file") from error
     if len(found) > _MOST:
@@ -159,12 +160,12 @@ def _condition(text: str) -> Condition:
     return Condition(term.strip(), value.strip())
 
 
-def _print(results: Sequence[Result], *, as_json: bool) -> None:
+def _print(results: Sequence[Result], *, narrowed: bool, as_json: bool) -> None:
     if as_json:
         print_json(list(results))
         return
     print_table(
         ("approval", "result", "why"),
         [(each.approval_id, each.result, each.sentence) for each in results],
-        empty="nothing waits for you",
+        empty=nothing_waits(narrowed=narrowed),
     )

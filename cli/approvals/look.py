@@ -16,6 +16,7 @@ from cli.approvals.views import (
     due_in,
     event_json,
     item_json,
+    nothing_waits,
     print_approval,
     print_events,
 )
@@ -62,7 +63,7 @@ def inbox(
             for each in items
         ],
         right=["amount"],
-        empty="nothing waits for you",
+        empty=nothing_waits(narrowed=bool(tag or max_amount)),
     )
 
 

@@ -97,7 +97,7 @@ def read_request(file: Path) -> RequestFile:
         InvalidInputError: it cannot be read, is no JSON, or a field is wrong; the message names each.
     """
     try:
-        return RequestFile.model_validate(json.loads(file.read_text()))
+        return RequestFile.model_validate(json.loads(file.read_text("utf-8-sig")))
     except OSError as error:
         raise InvalidInputError(
             f"{file} cannot be read: {error.strerror}", remedy="Check the path"

@@ -36,6 +36,11 @@ def due_in(task: ApprovalTaskRow, now: datetime) -> str:
     return f"{late}{told}{' !' if tasks.standing_of(task).level else ''}"
 
 
+def nothing_waits(*, narrowed: bool) -> str:
+    """An empty inbox, or one of which nothing was asked for."""
+    return "nothing that waits for you fits --tag and --max-amount" if narrowed else "nothing waits for you"
+
+
 def item_json(item: InboxItem, username: str) -> dict[str, Any]:
     """A line of an inbox."""
     task, row = item.task, item.approval

@@ -112,7 +112,7 @@ def _chosen(
 
 def _read(file: Path) -> list[str]:
     try:
-        return file.read_text("utf-8").split()
+        return file.read_text("utf-8-sig").split()  # some editors put a mark before the first line
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(
             f"file {file} cannot be read: {error}", remedy="Give a text file with an id on each line"

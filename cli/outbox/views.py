@@ -95,7 +95,7 @@ def read_body(file: Path) -> dict[str, Any]:
         InvalidInputError: it holds none.
     """
     try:
-        text = typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text()
+        text = typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text("utf-8-sig")
         body = json.loads(text)
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"{file} holds no JSON: {error}", remedy="Give a JSON object") from error

@@ -125,7 +125,7 @@ async def test_many_small_ones_get_an_answer_each(leaseflow: Leaseflow, tmp_path
     done = json.loads(await leaseflow(*arguments, "--yes", "--json"))
     assert {each["approval_id"]: each["result"] for each in done} == {"B1-1": "approved", "B2-1": "approved"}
     file = tmp_path / "ids.txt"
-    file.write_text("B3-1\nB4-1\nB1-1\n\nB9-1\n")
+    file.write_text("\ufeffB3-1\r\nB4-1\r\nB1-1\r\n\r\nB9-1\r\n", newline="")  # as Windows writes it
     done = json.loads(await leaseflow("approve", "--file", str(file), "--yes", "--json", exit_code=1))
     told = {each["approval_id"]: each for each in done}
     assert told["B3-1"]["result"] == "approved"
@@ -133,7 +133,9 @@ async def test_many_small_ones_get_an_answer_each(leaseflow: Leaseflow, tmp_path
     assert "the approval is approved" in told["B1-1"]["sentence"]
     assert "'B9-1' does not exist" in told["B9-1"]["sentence"]
     await leaseflow("tag", "B4-1", "urgent")
-    assert await leaseflow("approve", "--all", "--tag", "other", "--yes") == "nothing waits for you\n"
+    nothing = "nothing that waits for you fits --tag and --max-amount\n"
+    assert await leaseflow("approve", "--all", "--tag", "other", "--yes") == nothing
+    assert await leaseflow("inbox", "--max-amount", "0.01") == nothing
 
 
 async def test_a_deputy_gets_what_waits_and_gives_it_back(leaseflow: Leaseflow, tmp_path: Path) -> None:

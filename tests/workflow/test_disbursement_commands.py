@@ -64,7 +64,7 @@ async def test_a_batch_tells_what_became_of_each(
         (other.disbursement_id, "refused"),
     ]
     assert "locked by wei.qing" in results[1]["sentence"]
-    (file := tmp_path / "ids.txt").write_text(f"{other.disbursement_id}\n{large.disbursement_id}\n")
+    (file := tmp_path / "ids.txt").write_text(f"\ufeff{other.disbursement_id}\n{large.disbursement_id}\n")
     await leaseflow("approve", "--file", str(file), "--yes", by="wei.qing")
     for handle in handles:
         assert (await handle.result()).state is DisbursementState.PAID
