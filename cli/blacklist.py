@@ -30,7 +30,7 @@ from models.calendar import business_date
 from models.errors import LeaseflowError, ServiceUnreachableError
 from models.lease.application.messages import Blacklisted
 from models.lease.disbursement.messages import DisbursementStatus, FraudReport
-from models.lease.screening.blacklist import BlacklistKind, Lookup, NewEntry, compared
+from models.lease.screening.blacklist import BlacklistKind, Lookup, NewEntry, compared, require_fit
 from models.lease.workflow_ids import application_workflow, disbursement_workflow
 from models.people import SYSTEM, Actor, Role
 from workers.settings import load_settings
@@ -63,7 +63,7 @@ def add(
 ) -> None:
     """Put somebody or something on the list; stop applications and payments under way that name it.
 
-    Example: leaseflow blacklist add firm 91310000MA1FL3FT07 --reason "forged invoices" --as risk.desk
+    Example: leaseflow blacklist add firm 91310000MA1FL3FT0C --reason "forged invoices" --as risk.desk
     """
     person = who(actor)
     person.require(Role.RISK, Role.MANAGER, to="change the blacklist")
@@ -148,9 +148,11 @@ def check(kind: Kind, value: Value, as_json: Json = False) -> None:
 
     Example: leaseflow blacklist check person 310104199003070013
     """
+    today = business_date(datetime.now(UTC))
+    require_fit(kind, value, today, remedy="Check it; nothing was looked up")
     with reading() as session:
         wanted = (Lookup(kind, compared(value), kind.value),)
-        hits = store.look_up(session, wanted, today=business_date(datetime.now(UTC)))
+        hits = store.look_up(session, wanted, today=today)
         met = [each for hit in hits for each in store.hits_of(session, hit.entry_id)]
     if as_json:
         print_json({"hits": [_hit(hit) for hit in hits], "met": [each.model_dump() for each in met]})
@@ -165,7 +167,7 @@ def check(kind: Kind, value: Value, as_json: Json = False) -> None:
                 (each.application_id, each.round, each.occasion, each.rule, house_time(each.at))
                 for each in met
             ],
-            empty="no application met it",
+            empty="no screening met it yet",
         )
     if hits:
         raise typer.Exit(ExitCode.REFUSED)

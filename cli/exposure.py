@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,9 @@ from activities.store.lease import exposure as store
 from cli.files import read_rows
 from cli.house import reading, who
 from cli.output import As, DryRun, Json, changed, print_json, print_table
+from models.calendar import business_date
 from models.errors import InvalidInputError
+from models.identifiers import is_valid_uscc, resident_id_fault
 from models.lease.screening.exposure import Relation, standings
 from models.parameters.registry import LEASE_EXPOSURE
 from models.people import Role
@@ -21,7 +23,7 @@ from models.people import Role
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Limits of concentration. Example: leaseflow exposure show 91310000MA1FL3FT07",
+    help="Limits of concentration. Example: leaseflow exposure show 5233021213NGJ0279Q",
 )
 groups = typer.Typer(add_completion=False, no_args_is_help=True, help="Who belongs together.")
 app.add_typer(groups, name="groups")
@@ -37,10 +39,12 @@ def show(
 ) -> None:
     """Every limit that holds for a lessee: outstanding and promised, limit, room.
 
-    Example: leaseflow exposure show 91310000MA1FL3FT07
+    Example: leaseflow exposure show 5233021213NGJ0279Q
     """
+    now = datetime.now(UTC)
+    _require_identifier(identifier, business_date(now))
     with reading() as session:
-        rules = parameters.in_force(session, LEASE_EXPOSURE, datetime.now(UTC)).value
+        rules = parameters.in_force(session, LEASE_EXPOSURE, now).value
         relation = store.relation(session, identifier)
         limits = standings(rules, relation, store.outstanding(session, relation))
     if as_json:
@@ -67,6 +71,15 @@ def show(
         right=["outstanding", "at most", "room"],
         empty="",
     )
+
+
+def _require_identifier(identifier: str, today: date) -> None:
+    """Nobody's number would be told the whole limit as room."""
+    if not is_valid_uscc(identifier) and resident_id_fault(identifier, today=today):
+        raise InvalidInputError(
+            f"identifier {identifier!r} is neither a unified social credit code nor a resident id",
+            remedy="Check its 18 characters",
+        )
 
 
 @groups.command("list")

@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -20,8 +20,9 @@ from temporalio.client import (
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.store import people
+from activities.store import parameters, people
 from models.errors import InvalidInputError, RefusedByRuleError, TimedOutError
+from models.parameters.registry import LEASE_CONTRACTS
 from models.people import Actor
 from workers.settings import Settings, load_settings
 from workers.setup import open_database
@@ -43,6 +44,17 @@ def one_of(field: str, value: str | None, known: Iterable[str]) -> None:
             f"{field} {value!r} is not known",
             remedy=f"Use one of {', '.join(names)}" if names else "There is none yet",
         )
+
+
+def known_branch(session: Session, branch: str | None) -> None:
+    """Refuse a branch that takes no leases; those that do have a code for contract numbers.
+
+    Raises:
+        InvalidInputError: a branch is given, and it has no code.
+    """
+    if branch is not None:
+        in_force = parameters.in_force(session, LEASE_CONTRACTS, datetime.now(UTC))
+        one_of("branch", branch, in_force.value.branch_codes)
 
 
 def first_cause(error: WorkflowFailureError) -> str:

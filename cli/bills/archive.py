@@ -33,7 +33,7 @@ def history(
 ) -> None:
     """Every appearance of an acceptor on the lists, newest first.
 
-    Example: leaseflow bills history 91310000MA1FL3FT07
+    Example: leaseflow bills history 91310000MA1FL3FT0C
     """
     is_code = len(acceptor) == 18 and acceptor.isalnum()  # noqa: PLR2004 - length of a USCC
     with reading() as session:

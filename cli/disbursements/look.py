@@ -13,7 +13,7 @@ from activities.store import parameters
 from activities.store.lease import dealers, disbursement_lists, disbursements
 from activities.store.lease.disbursement_lists import ReviewLine
 from cli.files import write_file
-from cli.house import one_of, reading
+from cli.house import known_branch, one_of, reading
 from cli.output import Json, done, house_time, note, print_json, print_table
 from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
@@ -48,6 +48,7 @@ def list_disbursements(
     wanted = DisbursementState.WAITING_FOR_REVIEW if waiting else state
     with reading() as session:
         products = parameters.in_force(session, LEASE_PRODUCTS, datetime.now(UTC)).value.products
+        known_branch(session, branch)
         one_of("product", product, products)
         one_of("dealer", dealer, [each.code for each in dealers.dealers(session)])
     lines = review_lines(state=wanted, branch=branch, product=product, dealer=dealer, limit=limit)

@@ -16,7 +16,19 @@ from typer.testing import CliRunner, Result
 from activities.ledger.chart import open_chart
 from activities.store import people
 from activities.store.database import Database
-from cli import banks, batches, ledger, outbox, output, params, payments, receipts
+from cli import (
+    banks,
+    batches,
+    contracts,
+    disbursements,
+    lease,
+    ledger,
+    outbox,
+    output,
+    params,
+    payments,
+    receipts,
+)
 from cli.batches import run as batch_run
 from models.errors import InvalidInputError, LeaseflowError, RefusedByRuleError
 from models.money import Money
@@ -68,6 +80,9 @@ def test_an_unknown_state_is_answered_with_the_known_ones(
         (payments.app, ("list", "--bank", "nobank"), "bank 'nobank' is not known"),
         (payments.app, ("show", "P-1"), "payment 'P-1' does not exist"),
         (banks.app, ("files", "nobank"), "bank 'nobank' is not known"),
+        (contracts.app, ("list", "--branch", "Shangai"), "Use one of Shanghai"),
+        (disbursements.app, ("list", "--branch", "shanghai"), "branch 'shanghai' is not known"),
+        (lease.app, ("documents", "queue", "--branch", "Shangai"), "branch 'Shangai' is not known"),
         (banks.app, ("show", "nobank"), "bank 'nobank' has no profile"),
         (receipts.app, ("list", "--channel", "barter"), "'barter' is not known. Use one of alipay, cash"),
         (outbox.app, ("dead", "--partner", "nobody"), "partner 'nobody' is not known"),

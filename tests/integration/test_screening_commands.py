@@ -121,6 +121,8 @@ def test_an_entry_is_made_found_and_lifted(run: Run) -> None:
         run(app, "add", "phone", "13800000001", "--reason", "again")
     run(app, "lift", entry, "--reason", "mistaken identity", by="gao.ling")
     assert "is not on the blacklist" in run(app, "check", "phone", "13800000001")
+    with pytest.raises(InvalidInputError, match="would fit nobody: it is no unified social credit code"):
+        run(app, "check", "firm", "91310000MA1FL3FT07")  # a mistyped one is not clean
     assert read(run(app, "list", "--json")) == []
     (kept,) = read(run(app, "list", "--lifted", "--json"))
     assert (kept["lifted_by"], kept["lifted_because"]) == ("gao.ling", "mistaken identity")
@@ -184,6 +186,8 @@ def test_groups_are_imported_and_their_limits_shown(run: Run, house: ScreeningHo
     }
     assert shown["limits"][1]["at_most"] == "500000000.00"
     assert read(run(exposure.app, "groups", "list", "--json"))[0]["note"] == "director"
+    with pytest.raises(InvalidInputError, match="'91310000MA1FL3FT07' is neither"):
+        run(exposure.app, "show", "91310000MA1FL3FT07")
     file.write_text("identifier,related\nX,perhaps\n", "utf-8")
     with pytest.raises(InvalidInputError, match="line 2: related 'perhaps'"):
         run(exposure.app, "groups", "import", file)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cli.app import COMMANDS, LazyCommand
+from models.identifiers import is_valid_uscc
 from tests.factories.command_lines import NotACommandError, check, command_lines, commands_of
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +80,21 @@ def test_help_has_an_example_that_works(path: str, text: str) -> None:
     line = " ".join(example.split())
     assert f"leaseflow {path}" in line
     check(line, complete=True)
+
+
+CODE = re.compile(r"\b9[0-9]{7}[0-9A-Z]{10}\b")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_firms_in_commands_have_codes_that_check(page: Path) -> None:
+    typed = [code for _, line in command_lines(page) for code in CODE.findall(line)]
+    assert [code for code in typed if not is_valid_uscc(code)] == []
+
+
+def test_firms_in_examples_have_codes_that_check() -> None:
+    typed = [code for _, text in examples() for code in CODE.findall(text)]
+    assert typed
+    assert [code for code in typed if not is_valid_uscc(code)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -97,11 +97,7 @@ class NewEntry:
             raise InvalidInputError(
                 f"until {self.until} is before from {self.from_}", remedy="Nothing was entered"
             )
-        if fault := _fault(self.kind, compared(self.value), self.from_):
-            raise InvalidInputError(
-                f"{self.kind} {self.value!r} would fit nobody: {fault}",
-                remedy="Check it; nothing was entered",
-            )
+        require_fit(self.kind, self.value, self.from_, remedy="Check it; nothing was entered")
         return self
 
 
@@ -119,6 +115,16 @@ class Lookup:
 def compared(value: str) -> str:
     """A value as entries and statements are compared: capitals, without blanks and hyphens."""
     return "".join(value.upper().split()).replace("-", "")
+
+
+def require_fit(kind: BlacklistKind, value: str, today: date, *, remedy: str) -> None:
+    """That something of this kind may have this value; of a mistyped one nobody could say that it is clean.
+
+    Raises:
+        InvalidInputError: it could fit nobody.
+    """
+    if fault := _fault(kind, compared(value), today):
+        raise InvalidInputError(f"{kind} {value!r} would fit nobody: {fault}", remedy=remedy)
 
 
 def _fault(kind: BlacklistKind, value: str, today: date) -> str:
