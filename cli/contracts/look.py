@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -11,8 +13,8 @@ from activities.store import documents
 from activities.store.lease import conditions, contracts, papers, schedules
 from activities.store.tables.contracts import ContractPaperRow, ContractRow
 from cli.files import write_file
-from cli.house import one_of, reading
-from cli.output import Json, done, house_time, note, print_json, print_table
+from cli.house import known_branch, one_of, reading
+from cli.output import Json, changed, done, house_time, note, print_json, print_table
 from models.lease.contract.messages import ContractState
 from models.money import Money
 
@@ -20,6 +22,8 @@ Number = Annotated[str, typer.Argument(metavar="NUMBER", help="Of the contract: 
 PaperNumber = Annotated[
     int, typer.Option("--paper", min=0, help="0 is the contract, 1 its first supplementary agreement.")
 ]
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def list_contracts(
@@ -36,6 +40,7 @@ def list_contracts(
     one_of("state", state, [each.value for each in ContractState])
     states = (state,) if state else ()
     with reading() as session:
+        known_branch(session, branch)
         rows = contracts.listed(session, states=states, branch=branch, party=party, limit=limit)
         facts = [_facts(row) for row in rows]
     if as_json:
@@ -92,7 +97,7 @@ def show(number: Number, as_json: Json = False) -> None:
     print_table(
         ("condition", "met", "by", "evidence"),
         [
-            (each.name, house_time(each.met_at) or "open", each.met_by, each.evidence[:16])
+            (each.name, house_time(each.met_at) or "open", each.met_by, _evidence(each.evidence))
             for each in facts["conditions"]
         ],
         empty="no conditions precedent",
@@ -129,6 +134,7 @@ def download(
     paper: PaperNumber = 0,
     drawn: Annotated[bool, typer.Option("--drawn", help="As drawn up, before anybody signed.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Write a contract's PDF with the signatures given so far.
 
@@ -138,7 +144,13 @@ def download(
     content = paper_content(number, paper, drawn=drawn)
     write_file(target, content, force=force)
     note(f"{len(content):,} bytes")
-    done(str(target))
+    facts = {"contract_number": number, "paper": paper, "file": str(target), "bytes": len(content)}
+    changed(str(target), facts | {"sha256": sha256(content).hexdigest()}, as_json=as_json)
+
+
+def _evidence(text: str) -> str:
+    """Hashes are told by their beginning; numbers of receipts and registrations are shown whole."""
+    return f"{text[:16]}…" if _HASH.fullmatch(text) else text
 
 
 def paper_content(number: str, paper: int, *, drawn: bool = False) -> bytes:

@@ -12,9 +12,9 @@ from activities.store import documents as kept
 from activities.store.lease import documents, face_checks
 from activities.store.tables.lease_documents import LeaseDocumentRow
 from cli.files import write_file
-from cli.house import reading, who
+from cli.house import known_branch, reading, who
 from cli.lease.views import require_sight
-from cli.output import As, Json, done, house_time, print_json, print_table
+from cli.output import As, Json, changed, done, house_time, print_json, print_table
 from models.lease.documents.reading import DocumentReading
 
 Application = Annotated[str, typer.Argument(help="Id of the application.", metavar="APPLICATION")]
@@ -94,6 +94,7 @@ def download(
     out: Annotated[Path, typer.Option("--out", help="Where to write it.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
     actor: As = None,
+    as_json: Json = False,
 ) -> None:
     """Write a document's content to a file, after checking that it is what was kept.
 
@@ -104,7 +105,11 @@ def download(
         _require_sight(session, row.application_id, actor)
         content = kept.fetch(session, row.sha256).content
     write_file(out, content, force=force)
-    done(f"{document} written to {out}, {len(content)} bytes, sha256 {row.sha256}")
+    changed(
+        f"{document} written to {out}, {len(content)} bytes, sha256 {row.sha256}",
+        {"document": document, "file": str(out), "bytes": len(content), "sha256": row.sha256},
+        as_json=as_json,
+    )
 
 
 def verify(application: Application, actor: As = None, as_json: Json = False) -> None:
@@ -130,9 +135,10 @@ def queue(
 ) -> None:
     """Documents that wait for a person's eyes, the oldest first.
 
-    Example: leaseflow lease documents queue --branch shanghai
+    Example: leaseflow lease documents queue --branch Shanghai
     """
     with reading() as session:
+        known_branch(session, branch)
         rows = documents.doubtful(session, branch=branch, limit=limit)
         found = [documents.reading_of(session, row.document_id) for row in rows]
     if as_json:

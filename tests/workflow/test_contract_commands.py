@@ -75,7 +75,10 @@ async def test_a_contract_is_confirmed_looked_at_and_verified(
     shown = json.loads(await leaseflow("show", number, "--json"))
     assert (shown["state"], len(shown["schedule"]), shown["papers"][0]["state"]) == ("active", 24, "signed")
     assert [each["name"] for each in shown["conditions"]] == ["signed", "registered", "insurance"]
-    assert "24 due dates" in await leaseflow("show", number)
+    text = await leaseflow("show", number)
+    assert "24 due dates" in text
+    registered = next(line for line in text.splitlines() if line.startswith("registered"))
+    assert registered.split()[-1] == shown["registration_number"]
     assert (await leaseflow("sign-status", number)).count("signed") >= 2
 
 
@@ -93,7 +96,8 @@ async def test_what_is_downloaded_is_verified_without_the_house(
         await leaseflow("verify", "root.pem", "--root", "root.pem")
     verified = json.loads(await leaseflow("verify", f"{number}.pdf", "--root", "root.pem", "--json"))
     assert (verified["verdict"], len(verified["signatures"])) == ("valid", 2)
-    await leaseflow("download", number, "--to", "drawn.pdf", "--drawn")
+    written = json.loads(await leaseflow("download", number, "--to", "drawn.pdf", "--drawn", "--json"))
+    assert (written["file"], written["bytes"]) == ("drawn.pdf", (tmp_path / "drawn.pdf").stat().st_size)
     drawn = await leaseflow("verify", "drawn.pdf", "--root", "root.pem", code=1)
     assert "not signed yet" in drawn
     altered = (tmp_path / f"{number}.pdf").read_bytes().replace(b"595", b"594", 1)

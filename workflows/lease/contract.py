@@ -15,6 +15,7 @@ from workflows.search_attributes import BUSINESS_REFERENCE, COUNTERPARTY
 from workflows.situation import Situation
 
 with workflow.unsafe.imports_passed_through():
+    from models.calendar import SHANGHAI
     from models.errors import LeaseflowError
     from models.lease.contract.errors import (
         ConditionRefusedError,
@@ -33,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         DrawnUp,
         NoteContract,
         SignatureState,
+        Signer,
     )
     from models.lease.disbursement.messages import DisbursementState
     from models.lease.registration import Registered
@@ -258,7 +260,7 @@ class LeaseContract:
 
     def _details(self) -> list[str]:
         signers = self._signing.signers if self._signing else ()
-        signed = [f"- {each.role} {each.name}: {each.signed_at or 'not signed'}" for each in signers]
+        signed = [f"- {each.role} {each.name}: {_signed(each)}" for each in signers]
         met = [f"- {each.name}: {each.evidence or 'open'}" for each in self._conditions]
         return [
             f"application {self._order.application_id}",
@@ -266,3 +268,8 @@ class LeaseContract:
             "\n".join(met),
             self._sentence,
         ]
+
+
+def _signed(signer: Signer) -> str:
+    at = signer.signed_at
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if at else "not signed"
