@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.lease.contract.page import condition_clause
+from models.approval.messages import Condition
 from models.lease.contract.numbering import BranchWithoutCodeError, branch_code, contract_number
 from models.lease.contract.parties import conditions_of, is_organisation, signers_of
 from models.lease.contract.words import yuan_in_words
@@ -73,3 +75,17 @@ def test_a_number_fits_into_a_payment_id() -> None:
     assert re.fullmatch(r"[A-Z0-9][A-Z0-9-]{1,26}", number)
     with pytest.raises(BranchWithoutCodeError):
         branch_code("Wuhan", {"Hangzhou": "HZ"})
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "clause"),
+    [
+        ("deposit", "720000", "租赁保证金（元）：720,000.00"),
+        ("financed", "7000000.50", "融资金额（元）：7,000,000.50"),
+        ("rate", "0.0888", "租赁年利率：8.88%"),
+        ("instalments", "24", "租金期数：24"),
+        ("other", "每季提供报表", "每季提供报表（风险部）"),
+    ],
+)
+def test_a_condition_is_a_clause(term: str, value: str, clause: str) -> None:
+    assert condition_clause(Condition(term, value, "风险部" if term == "other" else "")) == clause

@@ -147,7 +147,7 @@ def contract_page(
         "payee": terms.form.payee,
         "collection": terms.form.lessee.account,
         "waterfall": "、".join(_WATERFALL.get(name, name) for name in product.waterfall),
-        "conditions": [_condition(each) for each in terms.conditions],
+        "conditions": [condition_clause(each) for each in terms.conditions],
         "guarantors": [party.name for party in terms.form.parties if party.role is PartyRole.GUARANTOR],
         "rows": rows,
         "total_rent": sum((row.rent for row in rows), start=zero),
@@ -267,10 +267,16 @@ def percent(rate: Decimal, places: int = 2) -> str:
     return f"{rate * 100:.{digits}f}%"
 
 
-def _condition(condition: Condition) -> str:
+def condition_clause(condition: Condition) -> str:
     """What approvers changed or demanded, as a clause."""
     note = f"（{condition.note}）" if condition.note else ""
-    value = percent(Decimal(condition.value)) if condition.term == "rate" else condition.value
+    match condition.term:
+        case "rate":
+            value = percent(Decimal(condition.value))
+        case "financed" | "deposit":
+            value = f"{Decimal(condition.value):,.2f}"
+        case _:
+            value = condition.value
     label = _CONDITIONS.get(condition.term)
     return f"{label}：{value}{note}" if label else f"{value}{note}"
 
