@@ -76,8 +76,8 @@ def print_table(
 ) -> None:
     """A table on stdout, folded to the terminal's width; ``empty`` when there is no row.
 
-    A column that says nothing in any row is left out. Cells are shown as they are: what people typed in brackets
-    is no markup, and what terminals act upon becomes blanks.
+    A column that says nothing in any row is left out. Cells are shown as they are: what people typed in
+    brackets is no markup, and what terminals act upon becomes blanks.
     """
     if not rows:
         typer.echo(empty)
