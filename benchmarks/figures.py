@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,25 @@ def print_figures(figures: Sequence[Figure]) -> None:
             f"{aim:>10}  {figure.verdict}"
         )
     print(f"{cores} cores; load average {load:.1f} at the end")
+
+
+def run_parts(
+    program: str, parts: Mapping[str, Callable[..., list[Figure]]], arguments: Sequence[str] | None = None
+) -> NoReturn:
+    """Measure the parts that the command line names, print, and end with 1 when a floor is not held.
+
+    Args:
+        program: how it is called.
+        parts: each takes ``small``, for sizes that only show that everything works.
+        arguments: of the command line; the process's own without.
+    """
+    parser = argparse.ArgumentParser(prog=program)
+    parser.add_argument("--only", default=",".join(parts), help="parts, separated by commas")
+    parser.add_argument("--small", action="store_true", help="small sizes, to see that everything works")
+    options = parser.parse_args(arguments)
+    unknown = [part for part in options.only.split(",") if part not in parts]
+    if unknown:
+        parser.error(f"--only {unknown[0]!r} is not one of {', '.join(parts)}")
+    figures = [figure for part in options.only.split(",") for figure in parts[part](small=options.small)]
+    print_figures(figures)
+    sys.exit(any(figure.verdict == "FAIL" for figure in figures))

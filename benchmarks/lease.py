@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks.figures import Figure, print_figures
+from benchmarks.figures import Figure, run_parts
 
 
 def plans(*, small: bool) -> list[Figure]:
@@ -63,19 +61,5 @@ PARTS: Final[Mapping[str, Callable[..., list[Figure]]]] = {
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, print, and end with 1 when a floor is not held."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.lease")
-    parser.add_argument("--only", default=",".join(PARTS), help="parts, separated by commas")
-    parser.add_argument("--small", action="store_true", help="small sizes, to see that everything works")
-    options = parser.parse_args(arguments)
-    unknown = [part for part in options.only.split(",") if part not in PARTS]
-    if unknown:
-        parser.error(f"--only {unknown[0]!r} is not one of {', '.join(PARTS)}")
-    figures = [figure for part in options.only.split(",") for figure in PARTS[part](small=options.small)]
-    print_figures(figures)
-    sys.exit(any(figure.comparable and not figure.held for figure in figures))
-
-
 if __name__ == "__main__":
-    main()
+    run_parts("python -m benchmarks.lease", PARTS)
