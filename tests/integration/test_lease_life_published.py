@@ -54,7 +54,7 @@ def test_a_published_case_comes_out_to_the_cent(case: dict[str, Any], tmp_path: 
             name: rents[-1][name]["asked"] for name in ("principal", "interest")
         }
         assert {name: last[name] for name in expect["last_rent"]} == expect["last_rent"]
-        assert len(rents) == expect["rents"]
+    assert len(rents) == expect.get("rents", len(rents))
     for event, components in expect.get("payments", {}).items():
         paid: dict[str, int] = {}
         for each in state["allocations"]:
@@ -65,5 +65,5 @@ def test_a_published_case_comes_out_to_the_cent(case: dict[str, Any], tmp_path: 
 
 
 def test_every_published_case_names_its_source():
-    assert len(CASES) >= 40
+    assert len(CASES) >= 140
     assert all(case.values[0]["source"] for case in CASES)  # type: ignore[union-attr, call-overload, index]
