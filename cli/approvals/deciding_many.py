@@ -96,7 +96,7 @@ def _decide_many(chosen: Sequence[str], command: Approve, *, yes: bool, dry_run:
         return [*(Result(each.approval_id, "would-approve", each.title) for each in fitting), *refused]
     if fitting:
         confirm(f"{question}?", yes=yes)
-    return [*asyncio.run(_send([each.approval_id for each in fitting], command)), *refused]
+    return [*asyncio.run(approve_each([each.approval_id for each in fitting], command)), *refused]
 
 
 def _small_enough(chosen: Sequence[str]) -> tuple[list[ApprovalRow], list[Result]]:
@@ -117,7 +117,8 @@ def _small_enough(chosen: Sequence[str]) -> tuple[list[ApprovalRow], list[Result
     return fitting, refused
 
 
-async def _send(approval_ids: Sequence[str], command: Approve) -> list[Result]:
+async def approve_each(approval_ids: Sequence[str], command: Approve) -> list[Result]:
+    """What became of each approval, in the same order."""
     client = await connect(load_settings())
     gate = asyncio.Semaphore(AT_ONCE)
 

@@ -120,6 +120,7 @@ def _read(file: Path) -> list[str]:
 
 
 async def approve_all(chosen: Sequence[str], command: ApproveDisbursement) -> list[Result]:
+    """What became of each approval, in the same order."""
     client = await connect(load_settings())
     slots = asyncio.Semaphore(_AT_ONCE)
 

@@ -6,6 +6,8 @@ import asyncio
 import os
 import sysconfig
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,10 +15,17 @@ from types import SimpleNamespace
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from activities.store.database import Database
 from cli import house
+from cli.approvals import deciding_many
+from cli.disbursements import batch as disbursing
 from cli.output import ExitCode
 from cli.receipts import taking
+from models.approval.commands import Approve
+from models.approval.workflow_ids import approval_workflow
 from models.errors import TimedOutError
+from models.lease.disbursement.messages import ApproveDisbursement
+from models.lease.workflow_ids import disbursement_workflow
 from models.money import Money
 from models.payments.messages import PaymentState, ReceiptOrder, ReceiptPart
 from models.payments.receipts.workflow_ids import receipt_workflow
@@ -68,3 +77,44 @@ async def test_a_server_that_cannot_answer_in_mid_command_is_told_in_one_line(
     assert command.returncode == ExitCode.UNREACHABLE
     assert told.decode().startswith("error: Temporal did not answer (unimplemented: ")
     assert told.count(b"\n") == 1
+
+
+@pytest.fixture
+def patience(temporal: WorkflowEnvironment, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second of it, for commands that find this server and these books."""
+    monkeypatch.setattr(house, "_UPDATE_PATIENCE", timedelta(seconds=0.5))
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal.client.service_client.config.target_host)
+    monkeypatch.setenv("LEASEFLOW_DATABASE_URL", database.url)
+
+
+@pytest.mark.usefixtures("patience")
+async def test_one_of_many_disbursements_that_does_not_answer_is_unknown_and_hides_no_other(
+    temporal: WorkflowEnvironment,
+) -> None:
+    command = ApproveDisbursement(Actor("jiang.nan", (Role.DISBURSER,)))
+    async with _unserved(temporal, "Disbursement", disbursement_workflow("SH-D1")):
+        results = await disbursing.approve_all(["SH-D1", "SH-D2"], command)
+    assert [(each.disbursement_id, each.state) for each in results] == [
+        ("SH-D1", "unknown"),
+        ("SH-D2", "refused"),
+    ]
+    assert "no worker answered" in results[0].sentence
+
+
+@pytest.mark.usefixtures("patience")
+async def test_one_of_many_approvals_that_does_not_answer_is_unknown_and_hides_no_other(
+    temporal: WorkflowEnvironment,
+) -> None:
+    command = Approve(Actor("li.wei", (Role.OFFICER,)), "")
+    async with _unserved(temporal, "Approval", approval_workflow("A1")):
+        results = await deciding_many.approve_each(["A1", "A2"], command)
+    assert [(each.approval_id, each.result) for each in results] == [("A1", "unknown"), ("A2", "refused")]
+    assert "no worker answered" in results[0].sentence
+
+
+@asynccontextmanager
+async def _unserved(temporal: WorkflowEnvironment, kind: str, workflow_id: str) -> AsyncIterator[None]:
+    """A workflow that no worker takes up."""
+    handle = await temporal.client.start_workflow(kind, id=workflow_id, task_queue="nobody")
+    yield
+    await handle.terminate()
