@@ -14,8 +14,9 @@ from models.lease.plan.periods import Frequency, add_months
 
 _ZERO: Final = Decimal(0)
 _HALF_MONTH: Final = 15
-_MONTHS_A_YEAR, _DAYS_A_YEAR = 12, 365
+_MONTHS_A_YEAR, _DAYS_A_YEAR, _DAYS_A_MONTH = 12, 365, 30
 MONTH: Final = Frequency(1, "month")
+HALF_MONTH: Final = Frequency(1, "semi-month")
 
 
 def is_month_end(day: date) -> bool:
@@ -80,7 +81,11 @@ def us_unit_period(days: Sequence[date]) -> Frequency:
     """(b)(4): the interval that occurs most often, the shortest of these; at most a year."""
     apart = Counter[Frequency]()
     together = sorted(set(days))
-    for first, last in pairwise(together):
+    pairs = list(pairwise(together))
+    twice_a_month = sum(1 for first, last in pairs if HALF_MONTH.after(first, 1) == last)
+    if twice_a_month > max(1, len(pairs) // 2):
+        return HALF_MONTH
+    for first, last in pairs:
         months, back = whole_months(first, last)
         gap = (last - first).days
         if months and back == first:
@@ -102,7 +107,10 @@ def us_per_year(unit: Frequency) -> Decimal:
 
 
 def us_time(first: date, last: date, unit: Frequency) -> tuple[int, Decimal]:
-    """(b)(5): whole unit-periods counted back, and odd days as a share of a unit-period."""
+    """(b)(5): whole unit-periods counted back, and odd days as a share of a unit-period.
+
+    Of several months, those beyond whole unit-periods have 30 days each.
+    """
     if unit.unit == "semi-month":
         months, back = whole_months(first, last)
         days = (back - first).days
@@ -112,8 +120,11 @@ def us_time(first: date, last: date, unit: Frequency) -> tuple[int, Decimal]:
     days = (back - first).days
     if unit.unit != "month":
         return whole, Decimal(days) / (unit.count * (7 if unit.unit == "week" else 1))
-    length = _DAYS_A_YEAR if unit.count == _MONTHS_A_YEAR else 30 * unit.count
-    return whole, Decimal(days) / length
+    months, to_month = whole_months(first, last)
+    rest, odd = months - whole * unit.count, (to_month - first).days
+    if unit.count == _MONTHS_A_YEAR:
+        return whole, Decimal(days) / _DAYS_A_YEAR if odd else Decimal(rest) / _MONTHS_A_YEAR
+    return whole, Decimal(rest * _DAYS_A_MONTH + odd) / (_DAYS_A_MONTH * unit.count)
 
 
 def us_single_payment(first: date, last: date) -> tuple[Decimal, int, Decimal]:
