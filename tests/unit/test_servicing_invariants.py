@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from models.errors import InvalidInputError
+from models.lease.servicing.accelerate import NothingToAccelerateError
 from models.lease.servicing.changes import what_changed
 from models.lease.servicing.events import Event, Payment, Reversal
 from models.lease.servicing.life import LeaseLife
@@ -125,6 +126,31 @@ def test_nothing_is_paid_beyond_what_was_asked_and_nothing_is_negative(
             assert Money(0) <= part.paid <= part.asked
             assert Money(0) <= part.open
     assert state.instalments[-1].balance == Money(0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(stories(), st.integers(0, 300), st.sampled_from(["to-date", "remaining", "none"]))
+def test_calling_everything_due_loses_no_money_and_no_principal(
+    story: tuple[LeaseLife, list[Event]], day: int, interest: str
+):
+    life, events = story
+    on = START + timedelta(days=day)
+    called = read_story(
+        {
+            "terms": {"amount": "1", "instalments": 1, "rate": "0"},
+            "events": [{"id": "A", "kind": "acceleration", "on": on.isoformat(), "interest": interest}],
+        }
+    ).events
+    try:
+        state = replay(life, [*events, *called], LAST_LOOK)
+    except NothingToAccelerateError:
+        assume(condition=False)
+        return
+    allocated = total([each.amount for each in state.allocations])
+    assert state.received == allocated + state.credit
+    gone = principal_paid(state) + state.waived[Component.PRINCIPAL]
+    assert gone + state.outstanding_principal == state.financed + state.capitalised
+    assert state.principal_not_due == Money(0)
 
 
 @settings(max_examples=70, deadline=None)

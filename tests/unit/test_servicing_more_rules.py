@@ -126,3 +126,57 @@ def test_a_payment_ahead_is_a_repayment_on_its_own_day_to_the_actuarial_rebate()
     owed = before.part("principal") + before.part("interest")
     less = after.part("principal") + after.part("interest")
     assert owed - less == Money.of("1127.62")
+
+
+PLAIN: dict[str, Any] = {
+    "terms": {"amount": "12000", "rate": "12%", "instalments": 6, "start": "2026-01-15"},
+    "servicing": {"overdue": {"daily_rate": "0.05%"}},
+}
+"""Rents of 2070.58: 120.00, 100.49, 80.79, 60.90, 40.80, 20.50 of interest."""
+FIRST = {"id": "P", "kind": "payment", "on": "2026-02-15", "amount": "2070.58"}
+
+
+def called(**fields: str) -> dict[str, Any]:
+    return {"id": "A", "kind": "acceleration", "on": "2026-03-01"} | fields
+
+
+@pytest.mark.parametrize(
+    ("interest", "amount"), [("to-date", "50.25"), ("remaining", "303.48"), ("none", "0.00")]
+)
+def test_an_acceleration_calls_everything_due_on_its_day(interest: str, amount: str) -> None:
+    told = state(PLAIN | {"events": [FIRST, called(interest=interest)]}, "2026-03-01")
+    assert [row.due.isoformat() for row in told.instalments] == ["2026-02-15", "2026-03-01"]
+    last = told.instalments[-1]
+    assert (last.interest.asked, last.principal.asked) == (Money.of(amount), Money.of("10049.42"))
+    assert (told.status, told.principal_not_due) == ("active", Money.of("0"))
+
+
+def test_what_was_called_due_is_overdue_from_the_next_day_on() -> None:
+    told = state(PLAIN | {"events": [FIRST, called(interest="none")]}, "2026-03-11")
+    assert told.penalty_open == Money.of("50.25")  # 10049.42 x 0.05 % x 10
+    assert told.days_past_due == 10
+
+
+def test_credit_and_payments_are_set_against_what_was_called_due() -> None:
+    more = FIRST | {"amount": "3070.58"}
+    paid = {"id": "Q", "kind": "payment", "on": "2026-03-01", "amount": "9049.42"}
+    told = state(PLAIN | {"events": [more, called(interest="none"), paid]}, "2026-03-01")
+    assert (told.status, told.credit) == ("paid", Money.of("0"))
+
+
+def test_an_acceleration_that_is_reversed_brings_the_rents_back() -> None:
+    back = {"id": "R", "kind": "reversal", "on": "2026-03-02", "of": "A"}
+    told = state(PLAIN | {"events": [FIRST, called(), back]}, "2026-03-02")
+    assert told == state(PLAIN | {"events": [FIRST]}, "2026-03-02")
+
+
+def test_nothing_can_be_called_due_after_the_last_rent() -> None:
+    late = called() | {"on": "2026-07-15"}
+    with pytest.raises(RefusedByRuleError, match="nothing falls due after 2026-07-15"):
+        state(PLAIN | {"events": [late]}, "2026-07-15")
+
+
+def test_a_settlement_after_an_acceleration_asks_for_what_is_due_alone() -> None:
+    told = asked(PLAIN | {"events": [FIRST, called(interest="none")]}, "2026-03-02")
+    assert [part.name for part in told.parts] == ["overdue-penalty", "overdue-principal"]
+    assert told.total == Money.of("10054.44")

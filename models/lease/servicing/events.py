@@ -112,6 +112,14 @@ class Restructuring(_Event):
     shape: Shape | None = None
 
 
+class Acceleration(_Event):
+    """After a breach everything falls due at once; what is not paid is overdue from the next day on."""
+
+    kind: Literal["acceleration"] = "acceleration"
+    interest: Literal["to-date", "remaining", "none"] = "to-date"
+    """Asked for with the principal: what has accrued to the day; all of the rents to come; or none."""
+
+
 class Charge(_Event):
     """A fee or cost asked of the lessee."""
 
@@ -182,6 +190,7 @@ Event = Annotated[
     | Prepayment
     | Settlement
     | Restructuring
+    | Acceleration
     | Charge
     | Waiver
     | Refund
@@ -190,5 +199,7 @@ Event = Annotated[
     | Correction,
     Field(discriminator="kind"),
 ]
-Happening = Payment | Prepayment | Settlement | Restructuring | Charge | Waiver | Refund | WriteOff
+Happening = (
+    Payment | Prepayment | Settlement | Restructuring | Acceleration | Charge | Waiver | Refund | WriteOff
+)
 """What is left once reversals and corrections are worked in."""

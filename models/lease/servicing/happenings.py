@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from models.errors import InvalidInputError, RefusedByRuleError
+from models.lease.servicing.accelerate import accelerate
 from models.lease.servicing.allocate import add_credit, pay_ahead, pay_dues, release_ahead, take_credit
 from models.lease.servicing.book import Book, Row, RowKind
 from models.lease.servicing.events import (
+    Acceleration,
     Charge,
     Happening,
     Payment,
@@ -49,6 +51,13 @@ def happen(book: Book, event: Happening) -> None:
                 f"{event.kind} {event.id} on {event.on}: the lease ended on {ended}",
                 remedy="Reverse its end first",
             )
+        case _:
+            _change(book, event)
+
+
+def _change(book: Book, event: Happening) -> None:
+    """What only a running lease knows."""
+    match event:
         case Prepayment():
             book.add("received", book.money(event.amount))
             prepay(book, event)
@@ -56,6 +65,8 @@ def happen(book: Book, event: Happening) -> None:
             settle(book, event)
         case Restructuring():
             restructure(book, event)
+        case Acceleration():
+            accelerate(book, event)
         case Charge():
             _charge(book, event)
         case Waiver():
