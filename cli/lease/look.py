@@ -10,7 +10,7 @@ import typer
 from sqlmodel import Session
 from temporalio.service import RPCError
 
-from activities.lease.application.products import product_of
+from activities.lease.application.products import product_applied_for
 from activities.lease.application.terms import agreed_terms
 from activities.store.lease import application_lists, applications, documents, offers
 from activities.store.tables.lease import LeaseOfferRow
@@ -223,9 +223,9 @@ def plan(application_id: ApplicationId, actor: As = None, as_json: Json = False)
 def _agreed(session: Session, application_id: str) -> AgreedTerms:
     if offer := offers.newest(session, application_id):
         return applications.terms_of(session, offer.terms_sha256)
-    now = datetime.now(UTC)
     form = applications.form_of(session, application_id)
-    return agreed_terms(form, product_of(session, form.product, now), business_date(now))
+    product = product_applied_for(session, application_id, form.product)
+    return agreed_terms(form, product, business_date(datetime.now(UTC)))
 
 
 async def _status(application_id: str) -> ApplicationStatus | None:

@@ -6,19 +6,24 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
 import pytest
+from sqlmodel import Session
 from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.store import parameters
 from activities.store.database import Database
-from activities.store.lease import applications
+from activities.store.lease import applications, offers
 from cli.house import first_cause
 from models.approval.commands import Approve, Reject, Return
 from models.approval.messages import Condition
 from models.approval.workflow_ids import approval_workflow
+from models.lease.application.form import Financing
 from models.lease.application.messages import (
     Accept,
     ApplicationState,
@@ -35,6 +40,8 @@ from models.lease.screening.messages import Advice, Reason, Screened
 from models.lease.trouble import RetryStep
 from models.lease.workflow_ids import contract_workflow
 from models.money import Money
+from models.parameters.lease import LeaseProduct, LeaseProducts
+from models.parameters.registry import LEASE_PRODUCTS
 from models.people import Actor, Role
 from tests.factories.applications import TO_PEOPLE, ApplyingHouse, Handle, actor, applying_house
 from tests.factories.leases import LeaseFactory
@@ -80,6 +87,14 @@ async def asked(house: ApplyingHouse, forms: LeaseFactory, **changes: Any) -> tu
     handle = await house.apply(forms.express(**changes))
     status = await house.reaches(handle, ApplicationState.APPROVING)
     return handle, status.approval_id
+
+
+def enter_products(session: Session, products: dict[str, LeaseProduct], effective_from: datetime) -> None:
+    """The house's products from an instant on."""
+    value = LeaseProducts(products=products).model_dump(mode="json")
+    parameters.change(
+        session, LEASE_PRODUCTS, value, effective_from=effective_from, changed_by="test", reason="test"
+    )
 
 
 # ---------------------------------------------------------------- to a contract
@@ -129,6 +144,40 @@ async def test_people_approve_on_conditions_that_the_offer_shows(
     status = await house.say(handle, "accept", Accept(actor("deng.chao"), status.offer.terms_sha256))
     await house.end_contract(status.contract_number)
     assert (await house.result(handle)).state is ApplicationState.ACTIVE
+
+
+async def test_an_offer_is_what_was_applied_for_though_its_product_became_dearer_meanwhile(
+    house: ApplyingHouse, forms: LeaseFactory
+) -> None:
+    left_out = Financing(instalments=24)  # rate and down payment are the product's
+    handle, approval_id = await asked(house, forms, financing=left_out)
+    application_id = handle.id.removeprefix("lease-")
+    shipped = LeaseProducts().products
+    dearer = shipped["vehicle-express"].model_copy(
+        update={
+            "rate": shipped["vehicle-express"].rate.model_copy(update={"default": Decimal("0.12")}),
+            "down_payment": shipped["vehicle-express"].down_payment.model_copy(
+                update={"default": Decimal("0.4")}
+            ),
+        }
+    )
+    with house.database.transaction() as session:
+        entered = applications.form_entered_at(session, application_id)
+        enter_products(session, shipped | {"vehicle-express": dearer}, entered + timedelta(microseconds=1))
+    try:
+        await house.decide(approval_id, "approve", Approve(actor("li.wei")))
+        status = await house.reaches(handle, ApplicationState.CONTRACTING)
+    finally:
+        with house.database.transaction() as session:
+            enter_products(session, shipped, entered + timedelta(microseconds=2))
+    with house.database.transaction() as session:
+        offer = offers.newest(session, application_id)
+        assert offer is not None
+        agreed = applications.terms_of(session, offer.terms_sha256)
+        row = applications.application(session, application_id)
+    assert agreed.plan.rate == Decimal("0.0988")
+    assert agreed.plan.financed == applications.financed(row)
+    await house.end_contract(status.contract_number)
 
 
 async def test_the_rules_refer_to_people_what_its_grade_alone_would_let_pass(

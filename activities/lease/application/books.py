@@ -40,7 +40,7 @@ class PostgresApplications(ApplicationBooks):
     @activity.defn(name="lease.make_offer")
     def make_offer(self, wish: MakeOffer) -> Offer:
         with self._database.transaction() as session:
-            return offering.make(session, wish, offering.subject_of(session, wish.application_id, wish.at))
+            return offering.make(session, wish, offering.subject_of(session, wish.application_id))
 
     @activity.defn(name="lease.close_offer")
     def close_offer(self, closing: CloseOffer) -> OfferClosed:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from activities.lease.application.products import product_of
+from activities.lease.application.products import product_applied_for
 from activities.lease.application.terms import agreed_terms
 from activities.store.lease import applications, contracts, offers
 from activities.store.tables.lease import LeaseApplicationRow, LeaseOfferRow
@@ -42,15 +42,15 @@ class Subject:
     product: LeaseProduct
 
 
-def subject_of(session: Session, application_id: str, at: datetime) -> Subject:
-    """An application with its form and product, locked.
+def subject_of(session: Session, application_id: str) -> Subject:
+    """An application with its form, and its product as it was applied for, locked.
 
     Raises:
         UnknownApplicationError: there is none of this id.
     """
     row = applications.application(session, application_id, lock=True)
     form = applications.form_of(session, application_id)
-    return Subject(row, form, product_of(session, form.product, at))
+    return Subject(row, form, product_applied_for(session, application_id, form.product))
 
 
 def make(session: Session, wish: MakeOffer, subject: Subject) -> Offer:

@@ -7,9 +7,19 @@ from datetime import datetime
 from sqlmodel import Session
 
 from activities.store import parameters
+from activities.store.lease import applications
 from models.lease.application.errors import UnknownProductError
 from models.parameters.lease import LeaseProduct
 from models.parameters.registry import LEASE_PRODUCTS
+
+
+def product_applied_for(session: Session, application_id: str, name: str) -> LeaseProduct:
+    """A product as it was in force when the form was entered: what the form leaves out is as it was then.
+
+    Raises:
+        UnknownProductError: there was none of this name.
+    """
+    return product_of(session, name, applications.form_entered_at(session, application_id))
 
 
 def product_of(session: Session, name: str, at: datetime) -> LeaseProduct:

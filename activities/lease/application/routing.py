@@ -32,7 +32,7 @@ def route(session: Session, wish: RouteApproval) -> Routed:
     Raises:
         NoRouteError: the policy says nothing about such an application.
     """
-    subject = offering.subject_of(session, wish.application_id, wish.at)
+    subject = offering.subject_of(session, wish.application_id)
     row = subject.row
     row.round = wish.round
     if wish.screened is not None:

@@ -76,11 +76,24 @@ def form_of(session: Session, application_id: str, version: int | None = None) -
     Raises:
         UnknownApplicationError: there is none of this id and version.
     """
+    return _FORM.validate_python(_version(session, application_id, version).form)
+
+
+def form_entered_at(session: Session, application_id: str) -> datetime:
+    """When the version in force of an application's form was entered.
+
+    Raises:
+        UnknownApplicationError: there is no application of this id.
+    """
+    return _version(session, application_id, None).entered_at
+
+
+def _version(session: Session, application_id: str, version: int | None) -> LeaseFormRow:
     number = version or application(session, application_id).version
     row = session.get(LeaseFormRow, (application_id, number))
     if row is None:
         raise UnknownApplicationError(f"{application_id} version {number}")
-    return _FORM.validate_python(row.form)
+    return row
 
 
 def form_as_data(form: LeaseForm) -> dict[str, Any]:
