@@ -203,11 +203,11 @@ def _weekdays(first: date, last: date, coupon: Coupon | None) -> Span:
 Count = Callable[[date, date, Coupon | None], Span]
 
 
-def _plain(count: Callable[[date, date], int], year: int) -> Count:
+def _plain(count: Callable[[date, date], int], year: int, *, times: int = 1) -> Count:
     def counted(first: date, last: date, coupon: Coupon | None) -> Span:
         del coupon
         days = count(first, last)
-        return Span(days, days, year)
+        return Span(days, days * times, year)
 
     return counted
 
@@ -239,6 +239,7 @@ DAY_COUNTS: Final[Mapping[str, Count]] = {
     "ACT/360": _plain(_actual, 360),
     "ACT/364": _plain(_actual, 364),
     "ACT/365": _plain(_actual, 365),
+    "ACT/365.25": _plain(_actual, 1461, times=4),
     "ACT/366": _plain(_actual, 366),
     "ACT/365L": _actual_365l,
     "ACT/ACT": _actual_isda,
