@@ -20,6 +20,11 @@ from models.money import Money
 
 Answer = TypeVar("Answer")
 
+_NARROWEST = 4
+"""So much room each other column keeps on a narrow terminal."""
+_LONGEST = 30
+"""What is longer (a hash, a sentence) may be broken there."""
+
 
 def not_blank(param: typer.CallbackParam, value: str) -> str:
     """What was typed, which must be more than blanks.
@@ -87,13 +92,20 @@ def print_table(
 
     told = [["" if cell is None else _shown(str(cell)) for cell in row] for row in rows]
     used = [at for at in range(len(columns)) if any(row[at] for row in told)]
+    console = Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False, emoji=False)
+    whole = _kept_whole({at: [row[at] for row in told] for at in used if at == 0 or columns[at] in right})
+    room = console.width - _NARROWEST * (len(used) - len(whole))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for at in used:
-        table.add_column(columns[at], justify="right" if columns[at] in right else "left", overflow="fold")
+        table.add_column(
+            columns[at],
+            justify="right" if columns[at] in right else "left",
+            overflow="fold",
+            no_wrap=at in whole and sum(whole.values()) <= room,
+        )
     for row in told:
         table.add_row(*(row[at] for at in used))
-    width = None if sys.stdout.isatty() else 140
-    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
+    console.print(table)
 
 
 def house_time(value: object) -> object:
@@ -132,6 +144,17 @@ def run_async(work: Callable[[], Awaitable[Answer]]) -> Answer:
         return await work()
 
     return asyncio.run(main())
+
+
+def _kept_whole(cells: Mapping[int, Sequence[str]]) -> dict[int, int]:
+    """Columns that are not broken while there is room, and how wide they are.
+
+    Ids are copied, and half an amount is another amount.
+    """
+    from rich.cells import cell_len
+
+    longest = {at: max(map(cell_len, column)) + 2 for at, column in cells.items()}
+    return {at: width for at, width in longest.items() if width <= _LONGEST}
 
 
 def _shown(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cli.output import print_table
@@ -29,3 +31,24 @@ def test_a_cell_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], cell: str,
 def test_a_heading_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(("[yuan]",), [("1.00",)], empty="nothing")
     assert "[yuan]" in capsys.readouterr().out
+
+
+def test_ids_and_amounts_are_not_broken_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("LINES", "24")
+    cells = (
+        "SH-2026-000001-D1",
+        "7200000.00",
+        "waiting-for-review",
+        "府泽(宁波)矿业有限公司",
+        "5/5",
+        "by rules",
+    )
+    names = ("disbursement", "amount", "state", "lessee", "conditions", "flags")
+    print_table(names, [cells], right=["amount"], empty="nothing")
+    told = re.sub(r"\x1b\[\d+m", "", capsys.readouterr().out)
+    assert all(len(line.encode("gbk")) <= 60 for line in told.splitlines())
+    assert all(each in told for each in ("SH-2026-000001-D1", "7200000.00"))
