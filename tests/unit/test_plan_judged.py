@@ -278,3 +278,27 @@ def test_the_rate_of_flat_interest_by_days_is_found_from_equal_rents() -> None:
     answer = quote(asked | {"rent": "900"})
     assert set(rents(answer)) == {Decimal(900)}
     assert abs(Decimal(answer["solved"]["value"]) - Decimal("0.08")) < Decimal("1e-9")
+
+
+def test_fees_are_shares_of_each_rows_interest_or_principal() -> None:
+    fees = [
+        {"amount": "10%", "of": "interest", "when": "each"},
+        {"amount": "1%", "of": "principal", "when": "1"},
+    ]
+    rows = quote(LOAN | {"fees": fees})["rows"]
+    assert rows[0]["fee"] == "13.11"  # a tenth of 50.00, a hundredth of 810.66
+    assert rows[1]["fee"] == "4.60"
+
+
+@pytest.mark.parametrize(
+    ("fee", "sentence"),
+    [
+        ({"amount": "1%", "of": "interest"}, "at the start there is no interest"),
+        ({"amount": "1%", "of": "rent", "financed": True}, "not of rent"),
+        ({"amount": "10", "when": "each", "financed": True}, "neither financed nor deducted"),
+        ({"amount": "10", "when": "end", "deducted": True}, "neither financed nor deducted"),
+    ],
+)
+def test_fees_that_nobody_can_mean_are_refused(fee: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InvalidInputError, match=sentence):
+        quote(LOAN | {"fees": [fee]})

@@ -125,6 +125,8 @@ class _Beside:
             "price": self._amounts.base,
             "rent": self._rent,
             "balance": step.balance + step.principal,
+            "interest": step.interest,
+            "principal": step.principal,
         }[charge.of]
         return self._round(portion_of(charge.amount, base))
 

@@ -97,8 +97,9 @@ class Charge(Described):
     name: str = "fee"
     amount: Portion
     """An amount, or a share of what ``of`` says."""
-    of: Literal["financed", "price", "rent", "balance"] = "financed"
-    """``balance``: of the principal outstanding before the row."""
+    of: Literal["financed", "price", "rent", "balance", "interest", "principal"] = "financed"
+    """``rent``: the first one. ``balance``: of the principal outstanding before the row. ``interest`` and
+    ``principal``: the row's own."""
     when: str = "start"
     """``start``, ``each`` row, ``end``, or rows: ``1``, ``1-12``, ``last``."""
     financed: bool = False
@@ -109,6 +110,20 @@ class Charge(Described):
     """Part of the cost of credit."""
     passed_on: bool = False
     """Goes to others (insurer, registry): no income of the lessor, so that it does not count in the IRR."""
+
+    @model_validator(mode="after")
+    def _has_a_base(self) -> Self:
+        if (self.financed or self.deducted) and self.when != "start":
+            raise ValueError(
+                f"a fee due at {self.when} is neither financed nor deducted; that is at the start"
+            )
+        if self.financed and self.of not in {"financed", "price"}:
+            raise ValueError(f"a financed fee is a share of financed or price, not of {self.of}")
+        if self.when == "start" and self.of in {"interest", "principal"}:
+            raise ValueError(
+                f"at the start there is no {self.of} to be a share of; write when: each, or rows"
+            )
+        return self
 
 
 class Drawdown(Described):
