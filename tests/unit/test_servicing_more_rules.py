@@ -180,3 +180,49 @@ def test_a_settlement_after_an_acceleration_asks_for_what_is_due_alone() -> None
     told = asked(PLAIN | {"events": [FIRST, called(interest="none")]}, "2026-03-02")
     assert [part.name for part in told.parts] == ["overdue-penalty", "overdue-principal"]
     assert told.total == Money.of("10054.44")
+
+
+AHEAD = {"waterfall": {"overpayment": "prepay"}, "prepayment": {"effect": "skip-next"}}
+HUNDRED: dict[str, Any] = {
+    "terms": {"amount": "100", "rate": "7%", "instalments": 6, "start": "2024-01-01"},
+    "servicing": AHEAD,
+}
+"""Rents of 17.01, the last of 17.00; the first, and 16.90 of the second, are paid on 1 February."""
+PAID_AHEAD = {"id": "P", "kind": "payment", "on": "2024-02-01", "amount": "33.91"}
+
+
+def rents_after(change: dict[str, Any]) -> list[tuple[str, str]]:
+    event = {"id": "R", "kind": "restructuring", "on": "2024-02-01"} | change
+    told = state(HUNDRED | {"events": [PAID_AHEAD, event]}, "2024-02-01")
+    return [(str(row.total_asked), str(row.total_open)) for row in told.instalments if row.kind == "rent"][1:]
+
+
+def test_money_ahead_goes_on_counting_for_its_rent_when_the_rate_changes() -> None:
+    # a rent of which more was paid than the new one stays what it was
+    assert rents_after({"rate": "4%"})[:3] == [("17.01", "0.11"), ("16.83", "16.83"), ("16.83", "16.83")]
+
+
+def test_money_ahead_goes_on_counting_for_its_rent_when_rents_are_kept_or_named() -> None:
+    assert rents_after({"rate": "4%", "rent": "keep"})[:2] == [("17.01", "0.11"), ("17.01", "17.01")]
+    assert rents_after({"rent": "20"})[:2] == [("20.00", "3.10"), ("20.00", "20.00")]
+
+
+def test_money_ahead_stands_by_itself_when_the_dates_change() -> None:
+    asked_and_open = rents_after({"rate": "4%", "extra": 1})
+    assert len(asked_and_open) == 6
+    assert all(total == open_ for total, open_ in asked_and_open)
+
+
+def test_interest_that_waits_never_makes_a_rent_grow() -> None:
+    story = {
+        "terms": {"amount": "1001", "rate": "17%", "instalments": 24, "start": "2025-04-10"},
+        "servicing": AHEAD,
+        "events": [
+            {"id": "P", "kind": "payment", "on": "2025-04-10", "amount": "130"},
+            {"id": "R", "kind": "restructuring", "on": "2025-04-13", "rate": "38%"},
+        ],
+    }
+    rents = [row for row in state(story, "2025-04-13").instalments if row.kind == "rent"]
+    assert {row.total_asked for row in rents[2:-1]} == {Money.of("60.54")}
+    assert [str(row.interest.asked) for row in rents[2:6]] == ["0.00", "60.54", "60.54", "40.08"]
+    assert abs(rents[-1].total_asked.minor - 6054) <= len(rents)

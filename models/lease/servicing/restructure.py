@@ -12,6 +12,7 @@ from models.lease.servicing.accrual import RateStep
 from models.lease.servicing.allocate import release_ahead
 from models.lease.servicing.book import Book, RowKind
 from models.lease.servicing.events import Restructuring
+from models.lease.servicing.in_place import fits_in_place, lay_out_in_place
 from models.lease.servicing.schedule import (
     Asked,
     Role,
@@ -39,6 +40,12 @@ def restructure(book: Book, event: Restructuring) -> None:
     """
     release_ahead(book)
     book.roll()
+    if fits_in_place(book, event):
+        _change_rate(book, event)
+        if event.interest_free is not None:
+            _free_of_interest(book, event.interest_free.since, event.interest_free.until)
+        lay_out_in_place(book, event)
+        return
     freeze_covered(book)
     _change_rate(book, event)
     before, old = profile(book), as_before(book, event.shape or book.terms.shape)

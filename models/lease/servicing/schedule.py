@@ -44,21 +44,22 @@ def lay_out(book: Book, asked: Sequence[Asked]) -> None:
     """
     rows = book.future_rows()
     balance = book.not_yet_due()
-    since, before = book.accrual_from, book.accrued
+    since, before, waiting = book.accrual_from, book.accrued, False
     for at, (row, ask) in enumerate(zip(rows, asked, strict=True)):
         exact = before + (balance.amount * book.grown(since, row.due) if balance.minor else Decimal(0))
         interest, carried = book.interest(exact), Decimal(0)
         room = _room(row, ask)
-        if row.counted and room is not None and interest > room:
-            # a rent that was nearly covered keeps its amount: its interest comes with the next one
-            interest, carried = book.zero, exact
+        if row is not rows[-1] and room is not None and interest > room and (row.counted or waiting):
+            # a rent that was nearly covered keeps its amount: its interest comes with the next ones
+            interest = book.zero if row.counted else room
+            carried = exact - interest.amount
         principal = balance - _left_for_residual(book, row, rows[at + 1 :], balance)
         if len(rows) - at > 1 + (rows[-1].residual is not None):
             principal = _principal(book, row, ask, interest, balance)
         row.asked[Component.INTEREST] = _closed(row, Component.INTEREST) + interest
         row.asked[Component.PRINCIPAL] = _closed(row, Component.PRINCIPAL) + principal
         balance -= principal
-        since, before = row.due, carried
+        since, before, waiting = row.due, carried, carried > 0
     drop_empty(book)
 
 
