@@ -68,16 +68,19 @@ def check_form(
 def print_form(
     example: Annotated[bool, typer.Option("--example", help="Filled in, for a product.")] = False,
     product: Annotated[str, typer.Argument(metavar="[PRODUCT]")] = "vehicle-direct",
+    application_id: Annotated[
+        str, typer.Option("--id", help="Of the application; each id has an asset of its own.")
+    ] = "L2026-0001",
 ) -> None:
     """A form to begin with, as JSON.
 
-    Example: leaseflow lease form --example vehicle-direct > form.json
+    Example: leaseflow lease form --example vehicle-direct --id L2026-0007 > form.json
     """
     del example  # a form that is not filled in would tell less
     products = products_at_hand().products
     if product not in products:
         raise UnknownProductError(product, tuple(products))
-    print_json(as_written(example_form(product, products[product])))
+    print_json(as_written(example_form(product, products[product], application_id)))
 
 
 def rehearse(form: LeaseForm, person: Actor | None) -> FormEntered:

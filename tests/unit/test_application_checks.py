@@ -18,6 +18,7 @@ from models.errors import LeaseflowError
 from models.lease.application.amounts import terms_applied_for
 from models.lease.application.checks import BooksSay, faults_of
 from models.lease.application.conditions import apply_conditions, negotiable_terms, told
+from models.lease.application.example import example_form
 from models.lease.application.form import Financing, LeaseForm
 from models.lease.application.messages import ApplicationState
 from models.lease.application.papers import require_open_for
@@ -243,3 +244,12 @@ def test_what_was_decided_on_is_not_changed_by_papers(state: ApplicationState) -
         else:
             with pytest.raises(LeaseflowError):
                 require_open_for(kind, "L1", state)
+
+
+@pytest.mark.parametrize("product", sorted(PRODUCTS))
+def test_examples_of_several_ids_stand_beside_each_other(product: str) -> None:
+    ids = ["L2026-0001", *(f"L2026-{number:04}" for number in range(2, 40))]
+    made = [example_form(product, PRODUCTS[product], each) for each in ids]
+    assert [fault for form in made for fault in fields(form)] == []
+    assert [form.application_id for form in made] == ids
+    assert len({form.assets[0].identifier for form in made}) == len(ids)

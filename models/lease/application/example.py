@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Final
+from zlib import crc32
 
+from models.identifiers import VIN_CHECK_PLACE, vin_check_digit
 from models.lease.application.form import Financing, LeaseForm
 from models.lease.parties import Asset, AssetKind, BusinessType, Party, PartyKind, PartyRole
 from models.money import Money
@@ -40,12 +42,16 @@ _EQUIPMENT: Final = Asset(
 )
 
 
-def example_form(name: str, product: LeaseProduct) -> LeaseForm:
+_FIRST: Final = "L2026-0001"
+
+
+def example_form(name: str, product: LeaseProduct, application_id: str = _FIRST) -> LeaseForm:
     """A form of a product that has no faults: the middle of what the product allows, at its own rate.
 
     Args:
         name: of the product.
         product: as it is in force.
+        application_id: each has an asset of its own, so that several may be applied for.
     """
     leaseback = product.business is BusinessType.SALE_AND_LEASEBACK
     asset = _VEHICLE if AssetKind.VEHICLE in product.assets else _EQUIPMENT
@@ -53,13 +59,23 @@ def example_form(name: str, product: LeaseProduct) -> LeaseForm:
     most = Money.rounded(min(product.financed.at_most, 10 * product.financed.at_least) / share)
     price = min(asset.price, Money.rounded(most.amount.quantize(1) // 100 * 100))
     return LeaseForm(
-        application_id="L2026-0001",
+        application_id=application_id,
         product=name,
         branch="Shanghai",
         region="上海",
         parties=(_LESSEE, _GUARANTOR),
-        assets=(replace(asset, price=price),),
+        assets=(replace(asset, identifier=_identifier(asset, application_id), price=price),),
         financing=Financing(instalments=int(product.instalments.default)),
         payee=_LESSEE.account if leaseback and _LESSEE.account else _DEALER,
         dealer="D001",
     )
+
+
+def _identifier(asset: Asset, application_id: str) -> str:
+    """Of the asset of an application: another one under another id, and its check digit fits."""
+    if application_id == _FIRST:
+        return asset.identifier
+    other = f"{asset.identifier[:-6]}{crc32(application_id.encode()) % 10**6:06}"
+    if asset.kind is AssetKind.EQUIPMENT:
+        return other
+    return f"{other[:VIN_CHECK_PLACE]}{vin_check_digit(other)}{other[VIN_CHECK_PLACE + 1 :]}"
