@@ -68,7 +68,10 @@ def written(letter: TellApprover, reader: StaffMember, language: str) -> Outgoin
         "subject": subject,
         "intro": text(f"approval.intro_{letter.kind}", step=letter.step),
         "letter": letter,
-        "command": f"leaseflow approvals show {letter.approval_id}",
+        "commands": (
+            f"leaseflow approvals show {letter.approval_id}",
+            f"leaseflow approvals approve {letter.approval_id} --as {reader.username}",
+        ),
     }
     pages = templates("activities.templates", language)
     plain = pages.get_template("approval.txt.j2").render(values)

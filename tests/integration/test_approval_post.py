@@ -10,7 +10,7 @@ import pytest
 
 from activities.adapters.mail import MailChannel, MailServer
 from activities.approval.books import open_approval
-from activities.approval.post import MailedPost
+from activities.approval.post import MailedPost, written
 from activities.ports.delivery import DeliveryFailedError
 from activities.store import people
 from activities.store.approval import notices
@@ -73,3 +73,13 @@ async def test_a_letter_speaks_the_house_s_language(
 ) -> None:
     assert await post(database, sink, language="en").tell(letter)
     assert await _arrived(sink, letter) == [f"[Approval] {letter.title} waits for you"]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_letter_says_how_to_look_and_how_to_decide(letter: TellApprover, language: str) -> None:
+    reader = next(each for each in DEMO_STAFF if each.username == "li.wei")
+    message = written(letter, reader, language)
+    for command in ("show {}", "approve {} --as li.wei"):
+        typed = f"leaseflow approvals {command.format(letter.approval_id)}"
+        assert f"  {typed}\n" in message.text
+        assert f"<code>{typed}</code>" in message.html
