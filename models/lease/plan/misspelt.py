@@ -51,7 +51,7 @@ def meant(model: type[BaseModel], path: Sequence[int | str]) -> str:
     known = list(_at(model, path[:-1]).model_fields)
     name = str(path[-1]).strip().lower().replace("-", "_").replace(" ", "_")
     likely = [field for field in _ELSEWHERE.get(name, ()) if field in known]
-    likely = likely or get_close_matches(name, known, n=1)
+    likely = likely or get_close_matches(name, known, n=1, cutoff=0.7)
     if likely:
         return f"Did you mean {likely[0]}?"
     return f"Fields are {', '.join(known)}"

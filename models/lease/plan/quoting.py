@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 from typing import Any, Final, TypeVar
@@ -29,6 +29,11 @@ _SMALL: Final[Mapping[str, tuple[type[BaseModel], Any]]] = {
     "tvm": (Tvm, solve_tvm),
     "convert": (Conversion, convert),
     "days": (Days, measure),
+}
+_SHAPES: Final = {
+    "model_type": "must be an object, {…}",
+    "model_attributes_type": "must be an object, {…}",
+    "tuple_type": "must be a list, […]",
 }
 Document = dict[str, Any]
 Model = TypeVar("Model", bound=BaseModel)
@@ -83,7 +88,7 @@ def read(model: type[Model], document: object, path: str = "") -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = _most_telling(error.errors(include_url=False))
         where = ".".join(str(part) for part in (path, *first["loc"]) if _is_field(part))
         value = first["input"]
         told = f" {str(value)!r}" if isinstance(value, str | int | float | Decimal) else ""
@@ -93,7 +98,17 @@ def read(model: type[Model], document: object, path: str = "") -> Model:
             sentence, remedy = "there is no such field", meant(model, first["loc"])
         elif first["type"].startswith("date"):
             sentence, remedy = "is no date", "Write it like 2026-12-31, between 1900 and 2299"
+        elif first["type"] in _SHAPES:
+            sentence = _SHAPES[first["type"]]
         raise InvalidInputError(f"{where or 'document'}{told}: {sentence}", remedy=remedy) from error
+
+
+def _most_telling(errors: Sequence[Any]) -> Any:  # noqa: ANN401 - what pydantic tells
+    """The first error; of a field that may be ``true`` or a number, what is wrong with the number."""
+    first = errors[0]
+    if first["type"] != "bool_parsing":
+        return first
+    return next((each for each in errors[1:] if each["loc"][:1] == first["loc"][:1]), first)
 
 
 def _is_field(part: int | str) -> bool:

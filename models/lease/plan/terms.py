@@ -59,6 +59,7 @@ class Unknown(StrEnum):
     NOTHING = "nothing"
 
 
+_PLAIN: Final = str | int | float | Decimal
 _SPOKEN: Final = {
     "等额本息": "annuity",
     "等额本金": "equal-principal",
@@ -87,11 +88,12 @@ def _frequency(value: object) -> object:
 
 def _one_or_many(value: object) -> object:
     """A single charge needs no brackets; ``"1%"`` is a charge at the start."""
-    if isinstance(value, str):
-        return [{"amount": value}]
-    if not isinstance(value, Sequence):
-        return value if value is None else [value]
-    return [{"amount": each} if isinstance(each, str) else each for each in value]
+    return [{"amount": each} if isinstance(each, _PLAIN) else each for each in _listed(value)]
+
+
+def _listed(value: object) -> Sequence[object]:
+    """What stands alone needs no brackets."""
+    return value if isinstance(value, list | tuple) else [value]
 
 
 class PlanTerms(Described):
@@ -168,7 +170,7 @@ class PlanTerms(Described):
     """Needed for ``residual`` and ``balloon`` only; else what is left out is solved for."""
     grace: Grace | None = None
     """Periods at the beginning in which the debt is not, or not wholly, served."""
-    pattern: Annotated[tuple[PatternRule, ...], Field(max_length=MOST_RULES)] = ()
+    pattern: Annotated[tuple[PatternRule, ...], BeforeValidator(_listed), Field(max_length=MOST_RULES)] = ()
     """Seasons, skipped or irregular rents."""
     steps: Steps | None = None
     """Rents that change regularly."""
@@ -194,9 +196,11 @@ class PlanTerms(Described):
     """Paid to the lessor by a manufacturer or dealer: income for the IRR, no cost for the APR."""
     initial_costs: Portion = "0"
     """Paid away by the lessor at the start (commission): lowers the IRR."""
-    drawdowns: Annotated[tuple[Drawdown, ...], Field(max_length=MOST_RULES)] = ()
+    drawdowns: Annotated[tuple[Drawdown, ...], BeforeValidator(_listed), Field(max_length=MOST_RULES)] = ()
     """Parts paid out later, besides ``amount`` at the start."""
-    rate_changes: Annotated[tuple[RateChange, ...], Field(max_length=MOST_RULES)] = ()
+    rate_changes: Annotated[
+        tuple[RateChange, ...], BeforeValidator(_listed), Field(max_length=MOST_RULES)
+    ] = ()
     """Other rates from certain days on."""
     relevel: bool = True
     """At a drawdown or rate change the rents that follow are computed anew; false: one rent foresees them
@@ -208,7 +212,7 @@ class PlanTerms(Described):
         """A deposit of ``"10%"``, a grace of ``"3:carried"``; due dates say how many rents there are."""
         if not isinstance(value, dict):
             return value
-        if isinstance(value.get("deposit"), str | int):
+        if isinstance(value.get("deposit"), _PLAIN):
             value = value | {"deposit": {"amount": str(value["deposit"])}}
         if isinstance(value.get("grace"), str):
             periods, _, kind = value["grace"].partition(":")
@@ -219,6 +223,9 @@ class PlanTerms(Described):
 
     @model_validator(mode="after")
     def _due_dates_fit(self) -> Self:
+        beside = {"first_due", "first_period_days", "due_day", "end_of_month"} & self.model_fields_set
+        if self.due_dates and any(getattr(self, field) not in {None, False} for field in beside):
+            raise ValueError(f"due_dates say every date; leave out {', '.join(sorted(beside))}")
         if self.due_dates and len(self.due_dates) != self.instalments:
             raise ValueError(f"there are {len(self.due_dates)} due_dates for {self.instalments} instalments")
         if any(later < earlier for earlier, later in pairwise(self.due_dates)):
