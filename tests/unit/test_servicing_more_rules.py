@@ -226,3 +226,14 @@ def test_interest_that_waits_never_makes_a_rent_grow() -> None:
     assert {row.total_asked for row in rents[2:-1]} == {Money.of("60.54")}
     assert [str(row.interest.asked) for row in rents[2:6]] == ["0.00", "60.54", "60.54", "40.08"]
     assert abs(rents[-1].total_asked.minor - 6054) <= len(rents)
+
+
+def test_prepaying_all_that_is_left_forgets_no_rent_that_was_covered_in_part() -> None:
+    events = [
+        {"id": "P", "kind": "payment", "on": "2024-02-01", "amount": "33.91"},
+        {"id": "X", "kind": "prepayment", "on": "2024-02-01", "amount": "80", "effect": "lower-rent"},
+    ]
+    told = state(HUNDRED | {"events": events}, "2024-02-01")
+    assert (told.status, told.outstanding_principal) == ("paid", Money.of("0"))
+    # 100 of principal and 0.58 of interest
+    assert told.received - told.credit == Money.of("100.58")

@@ -89,7 +89,8 @@ def _principal(book: Book, row: Row, ask: Asked, interest: Money, balance: Money
         return min(max(ask.principal - _closed(row, Component.PRINCIPAL), book.zero), balance)
     wanted = (_room(row, ask) or book.zero) - interest
     if ask.rent is not None and ask.rent.minor == 0:
-        return wanted
+        # nothing is asked for: interest becomes principal, and what was paid before stays paid
+        return book.zero - interest
     return min(max(wanted, book.zero), balance)
 
 
