@@ -11,6 +11,7 @@ import pytest
 from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from activities.adapters.papers.kinds import CSV, JPEG, PDF, XLSX, media_type_of
 from activities.adapters.papers.pdfs import pdf_facts
@@ -27,6 +28,7 @@ from models.lease.documents.crosschecks import owner_of
 from models.lease.documents.messages import DocumentKind
 from models.lease.documents.paper import Paper, PlacedLine, Sheet
 from models.lease.documents.reading import FieldName, ReadField
+from models.lease.documents.understanding import Circumstances, understand
 from models.parameters.lease import LeaseProducts
 from sandbox.papers.doctoring import edited_in_place, editor_only
 from sandbox.papers.drawing import jpeg
@@ -207,3 +209,16 @@ def test_a_pdf_with_a_broken_page_is_unreadable() -> None:
     whole = bytes(paper.output())
     with pytest.raises(UnreadableDocumentError, match="a page of the PDF is corrupt"):
         pdf_facts(whole.replace(b"/Type /Page\n", b"/Type /Pagx\n"))
+
+
+def test_a_picture_of_nothing_is_no_photo_that_stands() -> None:
+    form = example_form("vehicle-direct", LeaseProducts().products["vehicle-direct"])
+    around = Circumstances(form=form, today=date(2026, 11, 23))
+    nothing = picture_facts(jpeg(Image.new("RGB", (1000, 1400), "white")))
+    blank = understand(Paper("image/jpeg", 1, "rapidocr", picture=nothing), around)
+    assert [doubt.code for doubt in blank.doubts if doubt.code == "blank"] == ["blank"]
+    something = Image.radial_gradient("L").resize((600, 800))
+    photo = understand(
+        Paper("image/jpeg", 1, "rapidocr", picture=picture_facts(jpeg(something.convert("RGB")))), around
+    )
+    assert "blank" not in [doubt.code for doubt in photo.doubts]

@@ -88,6 +88,7 @@ def understand(paper: Paper, around: Circumstances) -> Understanding:
         statement=summary,
     )
     doubts = [
+        *_blank_doubts(paper),
         *_kind_doubts(kind, classified.kind, classified.confidence, said=around.said_kind is not None),
         *doubts_of(kind, fields, of, around.form, today=around.today, side=understood.side),
     ]
@@ -102,6 +103,14 @@ def unreadable(sentence: str, around: Circumstances) -> Understanding:
         sentence=sentence,
         doubts=(Doubt("unreadable", sentence),),
     )
+
+
+def _blank_doubts(paper: Paper) -> list[Doubt]:
+    """A picture of nothing has no text either, and would pass for a photo."""
+    seen = paper.picture
+    if seen is None or not seen.width or seen.sharpness or seen.fingerprint or paper.text.strip():
+        return []
+    return [Doubt("blank", "the picture shows nothing; take or scan it again")]
 
 
 def _kind_doubts(kind: DocumentKind, seen: DocumentKind, confidence: float, *, said: bool) -> list[Doubt]:
