@@ -237,3 +237,27 @@ def test_prepaying_all_that_is_left_forgets_no_rent_that_was_covered_in_part() -
     assert (told.status, told.outstanding_principal) == ("paid", Money.of("0"))
     # 100 of principal and 0.58 of interest
     assert told.received - told.credit == Money.of("100.58")
+
+
+@pytest.mark.parametrize(
+    "settlement",
+    [
+        {"interest": "present-value", "discount_rate": "24%"},
+        {"interest": "actuarial-rebate", "discount_rate": "5%"},
+    ],
+)
+def test_a_settlement_below_principal_leaves_nothing_open(settlement: dict[str, str]) -> None:
+    story = PLAIN | {"servicing": {"settlement": settlement}, "events": [FIRST]}
+    quoted = asked(story, "2026-03-01")
+    assert quoted.part("interest") < Money.of("0")
+    ended = {"id": "S", "kind": "settlement", "on": "2026-03-01"}
+    told = state(story | {"events": [FIRST, ended]}, "2026-03-01")
+    assert (told.status, told.outstanding_principal) == ("settled", Money.of("0"))
+    assert told.received == Money.of("2070.58") + quoted.total
+
+
+def test_an_actuarial_rebate_gives_nothing_back_where_nothing_is_to_come() -> None:
+    settlement = {"interest": "actuarial-rebate", "discount_rate": "5%"}
+    told = asked(PLAIN | {"servicing": {"settlement": settlement}, "events": [FIRST]}, "2026-08-01")
+    assert told.part("interest") == Money.of("0")
+    assert told.rebate == Money.of("0")

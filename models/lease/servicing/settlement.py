@@ -92,17 +92,19 @@ def _end_schedule(book: Book, quote: SettlementQuote) -> None:
     for row in book.rows:
         if row.kind is RowKind.CHARGE and row.due > book.today:
             row.due = book.today
-    book.insert(
-        Row.of(
-            book.side_number(),
-            book.today,
-            RowKind.SETTLEMENT,
-            book.zero,
-            costs=quote.part("fee") + quote.part("purchase-price"),
-            interest=quote.part("interest") + quote.part("minimum-interest"),
-            principal=quote.part("principal"),
-        )
+    interest = quote.part("interest") + quote.part("minimum-interest")
+    end = Row.of(
+        book.side_number(),
+        book.today,
+        RowKind.SETTLEMENT,
+        book.zero,
+        costs=quote.part("fee") + quote.part("purchase-price"),
+        interest=max(interest, book.zero),
+        principal=quote.part("principal"),
     )
+    # a rebate, or rents discounted at more than the contract's rate, may let off principal too
+    end.waived[Component.PRINCIPAL] = max(-interest, book.zero)
+    book.insert(end)
 
 
 def _waive(book: Book, amount: Money) -> None:

@@ -112,7 +112,8 @@ def _actuarial_rebate(book: Book, remaining: Money) -> QuotePart:
     owed = book.financed.amount * grown(book.start)
     owed -= sum((row.rent.amount * grown(row.due) for row in rents if row.due <= until), Decimal(0))
     to_come = sum((row.rent for row in rents if row.due > until), book.zero)
-    rebate = max(to_come - book.money(owed), book.zero)
+    at_most = remaining + book.not_yet_due()
+    rebate = min(max(to_come - book.money(owed), book.zero), at_most)
     told = f"{remaining} - ({to_come} to come after {until} - {book.money(owed)}, which {book.financed}"
     return QuotePart("interest", remaining - rebate, f"{told} came to at {rate}, less rents until then)")
 
