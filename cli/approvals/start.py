@@ -17,7 +17,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.store import parameters
 from activities.store.approval import approvals
 from cli.house import reading, web_link, who
-from cli.output import As, DryRun, Json, changed, done, note
+from cli.output import As, DryRun, Json, changed, note
 from models.approval.errors import ApprovalExistsError
 from models.approval.messages import ApprovalRequest, NegotiableTerm
 from models.approval.routing import find_route
@@ -78,14 +78,13 @@ def start(
             raise RefusedByRuleError(
                 f"{request.approval_id} was asked already", remedy="See leaseflow approvals show"
             )
+    facts = {"approval_id": request.approval_id, "route": route.name, "steps": [s.name for s in route.steps]}
     if dry_run:
-        done(f"route {route.name!r}: {_asked(route)}")
+        changed(f"route {route.name!r}: {_asked(route)}", facts, as_json=as_json)
         return
     link = asyncio.run(_start(request))
     changed(
-        f"approval/{request.approval_id} asked, route {route.name!r}: {_asked(route)}",
-        {"approval_id": request.approval_id, "route": route.name, "steps": [s.name for s in route.steps]},
-        as_json=as_json,
+        f"approval/{request.approval_id} asked, route {route.name!r}: {_asked(route)}", facts, as_json=as_json
     )
     note(link)
 

@@ -215,6 +215,8 @@ async def test_a_request_that_cannot_be_is_told_by_field(leaseflow: Leaseflow, t
     file.write_text(json.dumps(named | {"grade": "A"}))
     told = await leaseflow("start", "--file", str(file), "--dry-run")
     assert told == "route 'by rules': nobody is asked, the rules' own word stands\n"
+    told = json.loads(await leaseflow("start", "--file", str(file), "--dry-run", "--json"))
+    assert (told["route"], told["steps"]) == ("by rules", [])
     assert await leaseflow("list") == "no approvals\n"
     await leaseflow("start", "--file", str(file))
     async with asyncio.timeout(30):
