@@ -174,7 +174,7 @@ async def test_a_draft_is_shown_revised_submitted_and_withdrawn(desk: Desk) -> N
     assert "draft" in (await desk.run("apply", "--file", path)).stdout
     shown = json.loads((await desk.run("show", form.application_id, "--json")).stdout)
     assert (shown["state"], shown["financed"]) == ("draft", "80000.00")
-    assert shown["waiting_for"] == "it to be completed and submitted"
+    assert shown["waiting_for"] == "the applicant's side to complete and submit it"
     revised = ("--set", "financing.instalments=12")
     told = await desk.run("revise", form.application_id, "--file", path, *revised, "--json")
     assert json.loads(told.stdout)["version"] == 2

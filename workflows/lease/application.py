@@ -226,7 +226,11 @@ class LeaseApplication:
     def _details(self) -> list[str]:
         draft, form = self._draft, self._draft.form
         through = f", dealer {form.dealer}" if form.dealer else ""
-        doubts = [f"- {read.sentence}: {doubt}" for read in draft.documents.values() for doubt in read.doubts]
+        doubts = [
+            f"- {document_id}, {read.sentence}: {doubt}"
+            for document_id, read in draft.documents.items()
+            for doubt in read.doubts
+        ]
         return [
             draft.entered.title or f"{form.lessee.name}: {form.product}",
             f"{form.product}, {form.branch}{through}, captured by {draft.captured_by.username}",

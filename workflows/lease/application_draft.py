@@ -120,7 +120,9 @@ class Draft:
         """
         if self.submitted_by is None:
             told = f"; {self._course.sentence}" if self._course.sentence else ""
-            self._course.enter(ApplicationState.DRAFT, waiting_for=f"it to be completed and submitted{told}")
+            self._course.enter(
+                ApplicationState.DRAFT, waiting_for=f"the applicant's side to complete and submit it{told}"
+            )
             await workflow.wait_condition(lambda: bool(self.submitted_by or self._course.stop))
         self._course.heed_stop()
         if self.submitted_by is None:
