@@ -166,6 +166,23 @@ def test_purchase_payment_and_start_tie_to_zero(
     assert balances["1531"] + balances["1303"] - unearned == cost.cost.minor - own.minor
 
 
+def test_a_lease_without_interest_starts_though_rounding_takes_some_cents() -> None:
+    rent = Money.of("2777.76")
+    rows = tuple(PlanRow(number, DAY, rent, Money(0), rent, Money(0), Money(0)) for number in range(1, 37))
+    price, rate = sum((row.rent for row in rows), start=Money(0)), Decimal("0.13")
+    cost = purchase_cost(price, BusinessType.DIRECT, rate).cost
+    plan = Plan(DAY, price, rows)
+    amounts_ = start_amounts(
+        plan, BusinessType.DIRECT, rate, residual=Money(0), cost=cost, down_payment=Money(0)
+    )
+    lines = journal_for(_event("lease.started", BusinessType.DIRECT, amounts_), STANDARD).lines
+    assert [(line.account, line.amount) for line in lines] == [
+        ("1531", cost - Money.of("0.17")),
+        ("1461", -cost),
+        ("1532", Money.of("0.17")),
+    ]
+
+
 @given(amounts, rates, st.sampled_from(BusinessType))
 def test_a_cancelled_purchase_leaves_nothing(amount: Money, rate: Decimal, business: BusinessType) -> None:
     vat = purchase_cost(amount, business, rate).vat
