@@ -9,8 +9,16 @@ from typing import Final
 
 from models.errors import InvalidInputError, LeaseflowError
 
-MINOR_DIGITS: Final[dict[str, int]] = {"CNY": 2, "USD": 2, "EUR": 2, "HKD": 2, "JPY": 0}
-"""Decimal places of each currency that the house keeps books in (ISO 4217)."""
+_TWO_DECIMALS: Final = (
+    "CNY USD EUR HKD GBP CHF AUD CAD NZD SGD INR TWD MOP THB MYR PHP IDR PKR BDT LKR AED SAR ILS TRY RUB KZT"
+    " SEK NOK DKK PLN CZK HUF RON BRL MXN ARS COP PEN ZAR EGP NGN KES MAD"
+)
+MINOR_DIGITS: Final[dict[str, int]] = {
+    **dict.fromkeys(_TWO_DECIMALS.split(), 2),
+    **dict.fromkeys(["JPY", "KRW", "VND", "CLP"], 0),
+    **dict.fromkeys(["KWD", "BHD", "OMR", "JOD", "TND"], 3),
+}
+"""Decimal places of each currency that is known (ISO 4217); the house's own comes first."""
 
 _LARGEST: Final = 2**63 - 1
 """Minor units that the books hold in one field."""
@@ -49,7 +57,7 @@ class Money:
             if not _AMOUNT.fullmatch(amount):
                 raise InvalidInputError(f"amount {amount!r} is not a number", remedy="Write it like 1234.50")
             amount = Decimal(amount)
-        scaled = Decimal(amount).scaleb(_digits(currency))
+        scaled = Decimal(amount).scaleb(digits_of(currency))
         if scaled != scaled.to_integral_value():
             raise InvalidInputError(
                 f"amount {amount} has more decimals than {currency} allows",
@@ -64,13 +72,13 @@ class Money:
     @classmethod
     def rounded(cls, amount: Decimal, currency: str = "CNY") -> Money:
         """Money from an exact amount in major units, rounded half up to the minor unit."""
-        scaled = amount.scaleb(_digits(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+        scaled = amount.scaleb(digits_of(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
         return cls(int(scaled), currency)
 
     @property
     def amount(self) -> Decimal:
         """The amount in major units."""
-        return Decimal(self.minor).scaleb(-_digits(self.currency))
+        return Decimal(self.minor).scaleb(-digits_of(self.currency))
 
     def __add__(self, other: Money) -> Money:
         self._same(other)
@@ -93,16 +101,22 @@ class Money:
 
     def __str__(self) -> str:
         """The decimal string that JSON carries: ``1234.50``."""
-        return f"{self.amount:.{_digits(self.currency)}f}"
+        return f"{self.amount:.{digits_of(self.currency)}f}"
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
             raise CurrencyMismatchError(self.currency, other.currency)
 
 
-def _digits(currency: str) -> int:
+def digits_of(currency: str) -> int:
+    """Decimal places of a currency.
+
+    Raises:
+        InvalidInputError: it is not known.
+    """
     try:
         return MINOR_DIGITS[currency]
     except KeyError:
-        known = ", ".join(MINOR_DIGITS)
-        raise InvalidInputError(f"currency {currency!r} is not known", remedy=f"Use one of {known}") from None
+        raise InvalidInputError(
+            f"currency {currency!r} is not known", remedy="Use an ISO code such as CNY, USD, EUR or JPY"
+        ) from None

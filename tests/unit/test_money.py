@@ -62,5 +62,5 @@ def test_currencies_do_not_mix() -> None:
 
 
 def test_unknown_currency_names_the_known_ones() -> None:
-    with pytest.raises(InvalidInputError, match="Use one of CNY"):
+    with pytest.raises(InvalidInputError, match="Use an ISO code such as CNY"):
         Money.of("1", "XXX")

@@ -11,7 +11,7 @@ from models.lease.plan.fields import is_share, portion_of, rows_named
 from models.lease.plan.rounding import rounded
 from models.lease.plan.term_parts import Charge
 from models.lease.plan.terms import Method, PlanTerms, Unknown
-from models.money import MINOR_DIGITS
+from models.money import digits_of
 
 _ZERO: Final = Decimal(0)
 
@@ -88,10 +88,7 @@ def smallest(terms: PlanTerms) -> Decimal:
     Raises:
         InvalidInputError: the currency is not known.
     """
-    digits = MINOR_DIGITS.get(terms.currency)
-    if digits is None:
-        known = ", ".join(MINOR_DIGITS)
-        raise InvalidInputError(f"currency {terms.currency!r} is not known", remedy=f"Use one of {known}")
+    digits = digits_of(terms.currency)
     return Decimal(1).scaleb(-digits) if terms.rounding.interest else _ZERO
 
 

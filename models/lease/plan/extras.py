@@ -12,7 +12,7 @@ from models.lease.plan.rounding import rounded
 from models.lease.plan.running import Step
 from models.lease.plan.term_parts import Charge
 from models.lease.plan.terms import PlanTerms, Unknown
-from models.money import MINOR_DIGITS, Money
+from models.money import Money, digits_of
 
 _ZERO, _UNIT = Decimal(0), Decimal(1)
 
@@ -55,7 +55,7 @@ def with_extras(
 
 def _minter(currency: str) -> Callable[[Decimal], Money]:
     """Makes money of decimals, half up; zero is made once."""
-    digits = MINOR_DIGITS[currency]
+    digits = digits_of(currency)
     scale = Decimal(10) ** digits
     zero = Money(0, currency)
 

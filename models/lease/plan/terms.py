@@ -102,7 +102,7 @@ class PlanTerms(Described):
     name: str = ""
     """For people."""
     currency: Annotated[str, BeforeValidator(_upper)] = "CNY"
-    """CNY, USD, EUR, HKD, or JPY (no decimals)."""
+    """ISO code."""
     price: Number | None = Field(default=None, ge=0, le=MOST)
     """Price of the asset; the financed amount is price less down payment, and financed fees."""
     down_payment: Positive = "0"
