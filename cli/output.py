@@ -19,6 +19,7 @@ from models.errors import InvalidInputError, LeaseflowError, ServiceUnreachableE
 from models.money import Money
 
 Answer = TypeVar("Answer")
+Row = TypeVar("Row")
 
 _NARROWEST = 4
 """So much room each other column keeps on a narrow terminal."""
@@ -116,6 +117,13 @@ def house_time(value: object) -> object:
 def note(text: str) -> None:
     """Progress and asides, on stderr."""
     typer.echo(text, err=True)
+
+
+def up_to(limit: int, rows: list[Row]) -> list[Row]:
+    """As many as were asked for, of one more than that; says on stderr that there are others."""
+    if len(rows) > limit:
+        note(f"only {limit} are shown: --limit shows more")
+    return rows[:limit]
 
 
 def done(text: str) -> None:

@@ -21,7 +21,7 @@ from cli.approvals.views import (
     print_events,
 )
 from cli.house import reading, who
-from cli.output import As, Json, done, print_json, print_table
+from cli.output import As, Json, done, print_json, print_table, up_to
 from models.approval.messages import ApprovalState
 from models.calendar import SHANGHAI
 from models.money import Money
@@ -43,7 +43,8 @@ def inbox(
     person = who(actor)
     most = Money.of(max_amount).minor if max_amount else None
     with reading() as session:
-        items = tasks.inbox(session, person.username, tag=tag, max_minor=most, limit=limit)
+        items = tasks.inbox(session, person.username, tag=tag, max_minor=most, limit=limit + 1)
+    items = up_to(limit, items)
     if as_json:
         print_json([item_json(each, person.username) for each in items])
         return
@@ -77,7 +78,7 @@ def list_approvals(
     Example: leaseflow approvals list --state waiting
     """
     with reading() as session:
-        rows = tasks.of_state(session, state, limit=limit)
+        rows = up_to(limit, tasks.of_state(session, state, limit=limit + 1))
     if as_json:
         print_json([approval_json(row) for row in rows])
         return

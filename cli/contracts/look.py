@@ -14,7 +14,7 @@ from activities.store.lease import conditions, contracts, papers, schedules
 from activities.store.tables.contracts import ContractPaperRow, ContractRow
 from cli.files import write_file
 from cli.house import known_branch, one_of, reading
-from cli.output import Json, changed, done, house_time, note, print_json, print_table
+from cli.output import Json, changed, done, house_time, note, print_json, print_table, up_to
 from models.lease.contract.messages import ContractState
 from models.money import Money
 
@@ -41,8 +41,8 @@ def list_contracts(
     states = (state,) if state else ()
     with reading() as session:
         known_branch(session, branch)
-        rows = contracts.listed(session, states=states, branch=branch, party=party, limit=limit)
-        facts = [_facts(row) for row in rows]
+        rows = contracts.listed(session, states=states, branch=branch, party=party, limit=limit + 1)
+        facts = [_facts(row) for row in up_to(limit, rows)]
     if as_json:
         print_json(facts)
         return

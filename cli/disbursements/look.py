@@ -14,7 +14,7 @@ from activities.store.lease import dealers, disbursement_lists, disbursements
 from activities.store.lease.disbursement_lists import ReviewLine
 from cli.files import write_file
 from cli.house import known_branch, one_of, reading
-from cli.output import Json, done, house_time, note, print_json, print_table
+from cli.output import Json, done, house_time, note, print_json, print_table, up_to
 from models.calendar import SHANGHAI
 from models.errors import InvalidInputError
 from models.lease.disbursement.messages import DisbursementState
@@ -51,7 +51,8 @@ def list_disbursements(
         known_branch(session, branch)
         one_of("product", product, products)
         one_of("dealer", dealer, [each.code for each in dealers.dealers(session)])
-    lines = review_lines(state=wanted, branch=branch, product=product, dealer=dealer, limit=limit)
+    lines = review_lines(state=wanted, branch=branch, product=product, dealer=dealer, limit=limit + 1)
+    lines = up_to(limit, lines)
     if export is not None:
         _write(export, lines)
     elif as_json:

@@ -25,7 +25,7 @@ from cli.lease.views import (
     tell_terms,
     terms_as_json,
 )
-from cli.output import As, Json, done, house_time, print_json, print_table
+from cli.output import As, Json, done, house_time, print_json, print_table, up_to
 from models.calendar import SHANGHAI, business_date
 from models.errors import RefusedByRuleError, ServiceUnreachableError
 from models.lease.agreed import AgreedTerms
@@ -57,7 +57,7 @@ def list_applications(
         dealer = person.dealer
     with reading() as session:
         wanted = application_lists.Filter(state, dealer, lessee)
-        rows = application_lists.listed(session, wanted, limit=limit)
+        rows = up_to(limit, application_lists.listed(session, wanted, limit=limit + 1))
     if as_json:
         print_json([row_as_json(row) for row in rows])
         return

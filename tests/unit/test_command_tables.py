@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cli.output import print_table
+from cli.output import print_table, up_to
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,10 @@ def test_ids_and_amounts_are_not_broken_on_a_narrow_terminal(
     told = re.sub(r"\x1b\[\d+m", "", capsys.readouterr().out)
     assert all(len(line.encode("gbk")) <= 60 for line in told.splitlines())
     assert all(each in told for each in ("SH-2026-000001-D1", "7200000.00"))
+
+
+def test_a_listing_that_is_cut_off_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert up_to(2, ["a", "b", "c"]) == ["a", "b"]
+    assert capsys.readouterr().err == "only 2 are shown: --limit shows more\n"
+    assert up_to(2, ["a", "b"]) == ["a", "b"]
+    assert not capsys.readouterr().err
