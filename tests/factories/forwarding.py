@@ -173,7 +173,8 @@ async def carrying(database: Database, *partners: str) -> AsyncIterator[list[Flo
     hands, transports = carriers(database)
     seen: list[Flow] = []
     try:
-        async with asyncio.TaskGroup() as group:  # a carrier that fails ends the test at once
+        # a carrier that fails ends the test at once; one that is cancelled leaves its thread at work
+        async with own_threads(), asyncio.TaskGroup() as group:
             tasks = [group.create_task(carry(hands.deliver, partner, seen)) for partner in partners]
             tasks += [group.create_task(carry(hands.take_in, partner)) for partner in partners]
             yield seen

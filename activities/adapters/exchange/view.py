@@ -87,7 +87,7 @@ class View:
         what = f"page {route}"
         try:
             with transport_faults(what):
-                if self.page.url == address or await self._shown() in _NOT_A_START:
+                if self.page.url == address or not await self._is_a_start():
                     # From there a new hash would draw nothing, or an old refusal would pass for a new one.
                     await self.page.goto("about:blank")
                 response = await self.page.goto(address, wait_until="commit")
@@ -153,6 +153,15 @@ class View:
         """The page as it is now, as evidence."""
         with transport_faults("content of the page"):
             return (await self.page.content()).encode()
+
+    async def _is_a_start(self) -> bool:
+        """Whether a new hash would draw its route: not on a page that is still on its way elsewhere."""
+        from playwright.async_api import Error  # noqa: PLC0415 - only who crawls needs it
+
+        try:
+            return await self._shown() not in _NOT_A_START
+        except Error:
+            return False
 
     async def _shown(self) -> str:
         return str(await self.page.evaluate('document.querySelector("main")?.dataset.route ?? ""'))
