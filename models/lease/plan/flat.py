@@ -54,7 +54,8 @@ def build(terms: PlanTerms, unknown: Unknown) -> Plan:
         growth = Growth(terms, found.rate, time.per_year)
         all_equal = unknown in {Unknown.RATE, Unknown.AMOUNT}
         made = FlatByDays(terms, found.amounts, time, growth, all_equal=all_equal)
-        steps, solved = made.steps, made.rent if unknown is Unknown.RENT else solved
+        steps = made.run()
+        solved = made.rent if unknown is Unknown.RENT else solved
     else:
         steps = _Flat(terms, found.amounts, lines, found.interest).steps()
     return with_extras(
@@ -143,7 +144,7 @@ class _Flat:
 
     def steps(self) -> list[Step]:
         rounding = self._terms.rounding
-        weights = [self._weight(line) for line in self._rents]
+        weights = [line.pay.parts for line in self._rents]
         all_weights = sum(weights, _ZERO)
         part = self._spread / all_weights if all_weights else _ZERO
         even = self._total / len(self._rents)
@@ -163,12 +164,8 @@ class _Flat:
                 principal = balance - self._amounts.residual
             balance -= principal
             left -= interest
-            steps.append(_step(line, interest, principal, balance))
-        return steps + [_step(line, _ZERO, self._amounts.residual, _ZERO) for line in self._ends]
-
-    def _weight(self, line: Line) -> Decimal:
-        pay = line.pay
-        return pay.share if pay.principal is not None else pay.weight
+            steps.append(Step.of(line, interest, principal, balance))
+        return steps + [Step.of(line, _ZERO, self._amounts.residual, _ZERO) for line in self._ends]
 
     def _interests(self, rent: Decimal) -> list[Decimal]:
         rows, rounding = len(self._rents), self._terms.rounding
@@ -196,21 +193,6 @@ class _Flat:
 def _smallest(terms: PlanTerms) -> Decimal:
     """What interest that is fixed in advance is rounded to, even where rents are left exact."""
     return smallest(terms) or _CENT
-
-
-def _step(line: Line, interest: Decimal, principal: Decimal, balance: Decimal) -> Step:
-    return Step(
-        number=line.number,
-        due=line.due,
-        position=line.position,
-        kind=line.kind,
-        rent=interest + principal,
-        interest=interest,
-        principal=principal,
-        balance=balance,
-        waiting=_ZERO,
-        days=line.days,
-    )
 
 
 def digits(total: Decimal, rows: int, unit: Decimal) -> list[Decimal]:

@@ -61,10 +61,10 @@ class FlatByDays:
         self._balance = amounts.financed or _ZERO
         self.rent: Decimal | None = None
         """The first rent before rounding."""
-        self.steps: list[Step] = []
-        self._run()
+        self._steps: list[Step] = []
 
-    def _run(self) -> None:
+    def run(self) -> list[Step]:
+        """From one change to the next, to the end."""
         terms, events = self._terms, events_of(self._terms, self._time.rows)
         known = events if not terms.relevel else tuple(each for each in events if each.on <= terms.start)
         at, ends = 0, False
@@ -76,15 +76,16 @@ class FlatByDays:
             until = line_of(lines, later[0].on) if later else len(rents)
             self._pay(rents, at, until, known)
             known, at = events[: len(known) + 1], until
-        self.steps += [
-            self._step(line, _ZERO, self._amounts.residual) for line in lines if line.kind != "rent"
-        ]
+        for line in lines:
+            if line.kind != "rent":
+                self._note(line, _ZERO, self._amounts.residual)
+        return self._steps
 
     def _pay(self, rents: Sequence[Line], at: int, until: int, known: Sequence[Event]) -> None:
         """Rents from one change to the next, at a level that foresees what is known by now."""
         rounding, given = self._terms.rounding, self._terms.rent
         interests = self._interests(rents)
-        paying = [place for place in range(at, len(rents)) if _weight(rents[place])]
+        paying = [place for place in range(at, len(rents)) if rents[place].pay.parts]
         ahead = sum((part.draw for line in rents[at:] for part in line.parts), _ZERO)
         due = self._balance + ahead - self._left + sum((interests[place] for place in paying), _ZERO)
         level = given if given is not None else due / max(len(paying), 1)
@@ -98,9 +99,9 @@ class FlatByDays:
                 principal = self._balance - self._amounts.residual
                 if self._all_equal:
                     interest = level - principal + self._amounts.balloon
-            elif _weight(line):
+            elif line.pay.parts:
                 principal = rounding.rent_of(level) - interest
-            self.steps.append(self._step(line, interest, principal))
+            self._note(line, interest, principal)
 
     def _interests(self, rents: Sequence[Line]) -> list[Decimal]:
         paid_out, interests = self._amounts.financed or _ZERO, []
@@ -118,40 +119,10 @@ class FlatByDays:
 
     def _draw(self, line: Line, known: Sequence[Event]) -> None:
         for event in known:
-            if event.draw and line.accrues_from <= event.on < line.accrues_to:
+            if event.draw and line.holds(event.on):
                 self._balance += event.draw
-                days = Decimal((event.on - line.accrues_from).days)
-                share = days / Decimal((line.accrues_to - line.accrues_from).days)
-                self.steps.append(
-                    Step(
-                        number=0,
-                        due=event.on,
-                        position=line.position - 1 + share,
-                        kind="drawdown",
-                        rent=_ZERO,
-                        interest=_ZERO,
-                        principal=-event.draw,
-                        balance=self._balance,
-                        waiting=_ZERO,
-                        days=0,
-                    )
-                )
+                self._steps.append(Step.drawn(event, line.position_of(event.on), self._balance))
 
-    def _step(self, line: Line, interest: Decimal, principal: Decimal) -> Step:
+    def _note(self, line: Line, interest: Decimal, principal: Decimal) -> None:
         self._balance -= principal
-        return Step(
-            number=line.number,
-            due=line.due,
-            position=line.position,
-            kind=line.kind,
-            rent=interest + principal,
-            interest=interest,
-            principal=principal,
-            balance=self._balance,
-            waiting=_ZERO,
-            days=line.days,
-        )
-
-
-def _weight(line: Line) -> Decimal:
-    return line.pay.share if line.pay.principal is not None else line.pay.weight
+        self._steps.append(Step.of(line, interest, principal, self._balance))

@@ -38,6 +38,15 @@ class Line:
     accrues_from: date = date.min
     accrues_to: date = date.min
 
+    def position_of(self, day: date) -> Decimal:
+        """Where a day of its period stands, in regular periods since the start."""
+        share = Decimal((day - self.accrues_from).days) / Decimal((self.accrues_to - self.accrues_from).days)
+        return self.position - 1 + share
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is of its period."""
+        return self.accrues_from <= day < self.accrues_to
+
 
 class TimeLine:
     """Makes the lines of terms. ``events`` that are not yet known are left out by the caller."""

@@ -36,6 +36,11 @@ class Pay:
         """Moves with what is levelled."""
         return bool(self.weight or self.share)
 
+    @property
+    def parts(self) -> Decimal:
+        """How many of the equal rents, or of the equal parts of principal, it takes."""
+        return self.weight if self.principal is None else self.share
+
 
 RENT: Final = Pay(weight=Decimal(1))
 PART: Final = Pay(principal=_ZERO, share=Decimal(1))

@@ -31,6 +31,19 @@ class Step:
     waiting: Decimal
     days: int
 
+    @classmethod
+    def of(cls, line: Line, interest: Decimal, principal: Decimal, balance: Decimal) -> Step:
+        """What a line pays, where no interest waits."""
+        number, due, rent = line.number, line.due, interest + principal
+        return cls(
+            number, due, line.position, line.kind, rent, interest, principal, balance, _ZERO, line.days
+        )
+
+    @classmethod
+    def drawn(cls, event: Event, position: Decimal, balance: Decimal) -> Step:
+        """A drawdown, after which the balance is what is given."""
+        return cls(0, event.on, position, "drawdown", _ZERO, _ZERO, -event.draw, balance, _ZERO, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -98,11 +111,9 @@ class Run:
 
     def _draw(self, line: Line, events: Sequence[Event]) -> None:
         for event in events:
-            if event.draw and line.accrues_from <= event.on < line.accrues_to:
+            if event.draw and line.holds(event.on):
                 self.balance += event.draw
-                days = Decimal((event.on - line.accrues_from).days)
-                share = days / Decimal((line.accrues_to - line.accrues_from).days)
-                self._note(0, event.on, "drawdown", line.position - 1 + share, 0, principal=-event.draw)
+                self._note(0, event.on, "drawdown", line.position_of(event.on), 0, principal=-event.draw)
 
     def _pay(self, line: Line, level: Decimal, waiting: Decimal, extra: Decimal, *, closes: bool) -> None:
         course, pay = self._course, line.pay

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from models.errors import RefusedByRuleError
 from models.lease.servicing.allocate import release_ahead
 from models.lease.servicing.book import Book, Row, RowKind
@@ -38,7 +40,7 @@ def accelerate(book: Book, event: Acceleration) -> None:
     called.asked[Component.PRINCIPAL] = principal
     book.insert(called)
     book.accrual_from = book.period_from = book.today
-    book.accrued -= book.accrued
+    book.accrued = Decimal(0)
 
 
 def _interest(book: Book, event: Acceleration, ahead: list[Row]) -> Money:

@@ -145,9 +145,8 @@ def _fee_formula(book: Book, principal: Money) -> str:
     fee = book.terms.settlement.fee
     said = [f"{fee.amount}"] if fee.amount else []
     if fee.share or fee.tiers:
-        said.append(f"share {fee.share} of {fee.of}")
-    if fee.pro_rata != "none":
-        said.append(f"x {told_remaining(book, fee)}")
+        shrunk = f" x {told_remaining(book, fee)}" if fee.pro_rata != "none" else ""
+        said.append(f"share {fee.share} of {fee.of}{shrunk}")
     if fee.months_of_interest:
         said.append(f"{fee.months_of_interest} months' interest on {principal}")
-    return " + ".join(said).replace("+ x", "x")
+    return " + ".join(said)
